@@ -1,0 +1,134 @@
+/**
+ * The database: PGlite in one folder or in memory by default, PostgreSQL where a URL is given. One dialect for both.
+ *
+ * Typed reads go through `prisma`; sets and bulk writes go through SQL. Within a transaction only the transaction may
+ * be used: PGlite has a single session, so a query beside it would wait for it for ever.
+ */
+import { PGlite } from '@electric-sql/pglite';
+import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaPGlite } from 'pglite-prisma-adapter';
+import { PrismaClient } from '../schema/prisma/generated/client.ts';
+
+/** Runs SQL. Days come back as `YYYY-MM-DD`, points in time as `Date`, counts (`bigint`) as `number`. */
+export interface Sql {
+  query<Row extends object>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  /** Runs several statements that take no parameters. */
+  script(text: string): Promise<void>;
+}
+
+export interface Database extends Sql {
+  readonly kind: 'pglite' | 'postgresql';
+  readonly prisma: PrismaClient;
+  /** All or nothing. Rolled back when `work` throws. */
+  transaction<Result>(work: (tx: Sql) => Promise<Result>): Promise<Result>;
+  /** Tells each statement that is sent, for tests that count them. Gives back a function that stops it. */
+  onStatement(listener: (statement: string) => void): () => void;
+  close(): Promise<void>;
+}
+
+export type DatabaseLocation =
+  | { readonly url: string; readonly poolSize?: number }
+  | { readonly folder: string }
+  | { readonly memory: true };
+
+/** Opens the database. The folder of an embedded one must be locked by the caller: see `data-folder.ts`. */
+export function openDatabase(location: DatabaseLocation): Promise<Database> {
+  return 'url' in location ? openPostgres(location.url, location.poolSize ?? 10) : openPglite('folder' in location ? location.folder : null);
+}
+
+const DATE_OID = 1082;
+const INT8_OID = 20;
+const asText = (value: string) => value;
+const PARSERS = { [DATE_OID]: asText, [INT8_OID]: Number };
+
+function statementListeners() {
+  const listeners = new Set<(statement: string) => void>();
+  return {
+    tell: (statement: string) => {
+      for (const listener of listeners) listener(statement);
+    },
+    add: (listener: (statement: string) => void) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
+
+async function openPglite(folder: string | null): Promise<Database> {
+  const client = await PGlite.create(folder ?? 'memory://', { extensions: { btree_gist } });
+  const statements = statementListeners();
+  const prisma = new PrismaClient({ adapter: new PrismaPGlite(client), log: [{ emit: 'event', level: 'query' }] });
+  prisma.$on('query', (event) => statements.tell(event.query));
+  const over = (target: Pick<PGlite, 'query' | 'exec'>): Sql => ({
+    async query<Row extends object>(text: string, parameters: readonly unknown[] = []) {
+      statements.tell(text);
+      return (await target.query<Row>(text, [...parameters], { parsers: PARSERS })).rows;
+    },
+    async script(text) {
+      statements.tell(text);
+      await target.exec(text);
+    },
+  });
+  return {
+    kind: 'pglite',
+    prisma,
+    ...over(client),
+    transaction: (work) => client.transaction((tx) => work(over(tx))),
+    onStatement: statements.add,
+    async close() {
+      await prisma.$disconnect();
+      if (!client.closed) await client.close();
+    },
+  };
+}
+
+async function openPostgres(url: string, poolSize: number): Promise<Database> {
+  const types = { getTypeParser: (oid: number, format?: 'text' | 'binary') => PARSERS[oid] ?? pg.types.getTypeParser(oid, format) } as pg.CustomTypesConfig;
+  const pool = new pg.Pool({ connectionString: url, max: poolSize, types });
+  // A connection that drops while idle is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => {});
+  const statements = statementListeners();
+  const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: poolSize }), log: [{ emit: 'event', level: 'query' }] });
+  prisma.$on('query', (event) => statements.tell(event.query));
+  const over = (target: Pick<pg.Pool, 'query'>): Sql => ({
+    async query<Row extends object>(text: string, parameters: readonly unknown[] = []) {
+      statements.tell(text);
+      return (await target.query<Row>(text, [...parameters])).rows;
+    },
+    async script(text) {
+      statements.tell(text);
+      await target.query(text);
+    },
+  });
+  return {
+    kind: 'postgresql',
+    prisma,
+    ...over(pool),
+    transaction: (work) => inPostgresTransaction(pool, (client) => work(over(client as unknown as pg.Pool))),
+    onStatement: statements.add,
+    async close() {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+async function inPostgresTransaction<Result>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    client.release();
+    return result;
+  } catch (error) {
+    const rollback = await client.query('ROLLBACK').then(
+      () => undefined,
+      (broken: Error) => broken,
+    );
+    client.release(rollback);
+    throw error;
+  }
+}

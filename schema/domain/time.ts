@@ -1,0 +1,97 @@
+/**
+ * Instants, wall-clock times and intervals: the only file that knows when the clocks change.
+ *
+ * An `Instant` is a point in UTC, carried as a `Date`; a field that holds one ends in `At`. A calendar day is a
+ * `YYYY-MM-DD` string; a field that holds one ends in `On`. A `LocalTime` is a wall-clock time in Europe/London.
+ * Every interval is half open, `[start, end)`.
+ */
+import { Temporal } from 'temporal-polyfill';
+
+export const LONDON = 'Europe/London';
+
+/** A calendar day, `YYYY-MM-DD`. */
+export type Day = string;
+
+/** A wall-clock time, `YYYY-MM-DDTHH:MM` or with seconds, that has no zone of its own. */
+export type LocalTime = string;
+
+/** `[startsAt, endsAt)`. */
+export interface Interval {
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+}
+
+/** Why a wall-clock time names no single instant. */
+export type LocalTimeProblem = 'skipped' | 'repeated' | 'malformed';
+
+export type LocalTimeResult =
+  | { readonly ok: true; readonly at: Date }
+  | { readonly ok: false; readonly problem: LocalTimeProblem };
+
+/**
+ * The instant of a London wall-clock time.
+ *
+ * Not ok for a time that does not exist (01:30 on the last Sunday of March: `skipped`) and, unless `fold` says which
+ * is meant, for one that exists twice (01:30 on the last Sunday of October: `repeated`). `fold` 0 is the first (BST),
+ * 1 the second (GMT).
+ */
+export function londonInstant(local: LocalTime, fold?: 0 | 1): LocalTimeResult {
+  let plain: Temporal.PlainDateTime;
+  try {
+    plain = Temporal.PlainDateTime.from(local, { overflow: 'reject' });
+  } catch {
+    return { ok: false, problem: 'malformed' };
+  }
+  const earlier = plain.toZonedDateTime(LONDON, { disambiguation: 'earlier' });
+  const later = plain.toZonedDateTime(LONDON, { disambiguation: 'later' });
+  if (earlier.epochMilliseconds === later.epochMilliseconds) return { ok: true, at: new Date(earlier.epochMilliseconds) };
+  const exists = earlier.toPlainDateTime().equals(plain) && later.toPlainDateTime().equals(plain);
+  if (!exists) return { ok: false, problem: 'skipped' };
+  if (fold === undefined) return { ok: false, problem: 'repeated' };
+  return { ok: true, at: new Date((fold === 0 ? earlier : later).epochMilliseconds) };
+}
+
+/** The London wall-clock time of an instant, as a value that ical-generator and Temporal take. */
+export function toLondon(at: Date): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(LONDON);
+}
+
+/** The London calendar day on which an instant falls. */
+export function londonDay(at: Date): Day {
+  return toLondon(at).toPlainDate().toString();
+}
+
+/** Midnight in London at the start of a day. London's midnights are never skipped or repeated. */
+export function startOfLondonDay(day: Day): Date {
+  const midnight = Temporal.PlainDate.from(day).toZonedDateTime({ timeZone: LONDON });
+  return new Date(midnight.epochMilliseconds);
+}
+
+/** The Monday of the week that holds this day. */
+export function mondayOf(day: Day): Day {
+  const date = Temporal.PlainDate.from(day);
+  return date.subtract({ days: date.dayOfWeek - 1 }).toString();
+}
+
+export function addDays(day: Day, days: number): Day {
+  return Temporal.PlainDate.from(day).add({ days }).toString();
+}
+
+/** Whether text is a real calendar day as `YYYY-MM-DD`. */
+export function isDay(text: string): boolean {
+  try {
+    return /^\d{4}-\d{2}-\d{2}$/.test(text) && Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() === text;
+  } catch {
+    return false;
+  }
+}
+
+/** Elapsed minutes, so a night on which the clocks change is 60 minutes longer or shorter than it looks. */
+export function durationMinutes({ startsAt, endsAt }: Interval): number {
+  return (endsAt.getTime() - startsAt.getTime()) / 60_000;
+}
+
+/** Whether two intervals share any time. Back to back is no overlap. */
+export function overlaps(a: Interval, b: Interval): boolean {
+  return a.startsAt < b.endsAt && b.startsAt < a.endsAt;
+}
