@@ -319,8 +319,8 @@ SELECT s.code AS site_code, s.id AS site_id, s.name AS site_name, s.organisation
 FROM practices.site s WHERE s.removed_at IS NULL;
 
 CREATE VIEW practices.organisation_directory AS
-SELECT ods_code AS code, name, changed_at FROM practices.practice
-UNION ALL SELECT ods_code, name, changed_at FROM practices.pcn;
+SELECT ods_code AS code, 'PRACTICE' AS kind, name, changed_at FROM practices.practice
+UNION ALL SELECT ods_code, 'PCN', name, changed_at FROM practices.pcn;
 
 -- workforce publishes who a key means, and where a person is engaged or may be asked to work.
 CREATE VIEW workforce.known_key AS SELECT key, staff_id FROM workforce.staff_key;

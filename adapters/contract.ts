@@ -1,0 +1,169 @@
+/**
+ * What an adapter is: a declaration. It says who it is, what settings it needs, how to connect, and for each stream of
+ * records what the upstream sends, how to page through it and what each record means.
+ *
+ * An adapter never sees the database, the environment, the log or another adapter. `Tools` are handed to it. The engine
+ * does the rest for all: retries, time limits, validation at both ends, quarantine, cursors, removals.
+ */
+import type { z } from 'zod';
+import type { Canonical, EntityName } from '../schema/domain/canonical.ts';
+import { RecordInvalidError, type RecordProblem } from '../schema/domain/errors.ts';
+
+/** Where a stream goes on from. JSON, made and read by the adapter alone; the engine only keeps it. */
+export type Cursor = { readonly [key: string]: string | number | boolean | null };
+
+export interface PullRequest {
+  /** The cursor of the last page that was stored, or null to begin at the start. */
+  readonly since: Cursor | null;
+  /** Only what lies in `[from, to)` is wanted. Reference data may ignore it. */
+  readonly from: Date;
+  readonly to: Date;
+}
+
+/** One record as the upstream sent it. */
+export interface UpstreamRecord {
+  /** The upstream's own id of it, unique in its stream and stable over pulls; null when it cannot be told. */
+  readonly ref: string | null;
+  /** Where a person finds it: "row 12 of the rota", "shift SHFT_1". Never a name. */
+  readonly where: string;
+  readonly raw: unknown;
+  /** What the reader already found wrong with it, for instance a row with too few columns. */
+  readonly problems?: readonly RecordProblem[];
+}
+
+export interface Page {
+  readonly records: readonly UpstreamRecord[];
+  /**
+   * Where to go on once this page is stored. The cursor of the last page is where the next pass begins; null means from
+   * the start, which is right for everything that is read whole each time.
+   */
+  readonly cursor: Cursor | null;
+  /** When this was true upstream: the date of a file, the time of an answer. */
+  readonly asOf: Date;
+}
+
+/** Understood, and not wanted. Each reason is counted. */
+export interface Skipped {
+  readonly skipped: string;
+}
+
+export function skip(reason: string): Skipped {
+  return { skipped: reason };
+}
+
+/**
+ * How it is learnt that a record is gone.
+ *
+ * `absence`: missing from a complete pass over its window means removed. `tombstone`: the upstream says so, by a record
+ * whose `map` gives `{ removed: true }`. `never`: what came once stays.
+ */
+export type Removals = 'absence' | 'tombstone' | 'never';
+
+/** The upstream says that this record is gone. */
+export interface Removed {
+  readonly removed: true;
+}
+
+export type Mapped<E extends EntityName> = Canonical[E] | Skipped | Removed;
+
+export interface PullStream<Client = never, E extends EntityName = EntityName> {
+  /** Names the stream within its adapter, for instance `openShifts`. */
+  readonly name: string;
+  readonly entity: E;
+  readonly removals: Removals;
+  /** Pages of the stream, in an order that is the same each time. Throws the errors of `schema/domain/errors.ts`. */
+  pages(client: Client, request: PullRequest): AsyncIterable<Page>;
+  /**
+   * The meaning of one record.
+   *
+   * @throws RecordInvalidError when it is not what the format promises.
+   */
+  read(raw: unknown): Mapped<E>;
+}
+
+interface StreamDeclaration<Client, E extends EntityName, Wire extends z.ZodType> {
+  readonly name: string;
+  readonly entity: E;
+  readonly removals: Removals;
+  /** What the vendor sends: loose (unknown keys pass), dates still text. */
+  readonly wire: Wire;
+  pages(client: Client, request: PullRequest): AsyncIterable<Page>;
+  /** Pure. Throws RecordInvalidError, or uses `invalid()`, for what the wire schema cannot tell. */
+  map(record: z.output<Wire>): Mapped<E>;
+}
+
+/** Makes a stream: each record is parsed by `wire`, then mapped. */
+export function stream<Client, E extends EntityName, Wire extends z.ZodType>(
+  declaration: StreamDeclaration<Client, E, Wire>,
+): PullStream<Client, E> {
+  const { name, entity, removals, wire, pages, map } = declaration;
+  return {
+    name,
+    entity,
+    removals,
+    pages,
+    read(raw) {
+      const parsed = wire.safeParse(raw);
+      if (!parsed.success) throw new RecordInvalidError(problemsOf(parsed.error, raw));
+      return map(parsed.data);
+    },
+  };
+}
+
+/** For a `map` that finds something wrong: `throw invalid('Start', 'a time as HH:MM', 'text')`. */
+export function invalid(path: string, expected: string, got: string): RecordInvalidError {
+  return new RecordInvalidError([{ path, expected, got }]);
+}
+
+/** What zod found wrong with `input`, without the values. */
+export function problemsOf(error: z.ZodError, input: unknown): readonly RecordProblem[] {
+  return error.issues.map((issue) => ({
+    path: issue.path.join('.'),
+    expected: issue.code === 'invalid_type' ? issue.expected : issue.message.replace(/^Invalid (?:input|option): expected /, ''),
+    got: kindOf(issue.path.reduce((value: unknown, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], input)),
+  }));
+}
+
+/** What sort of value it is, in words, never the value. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined || value === '') return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (value instanceof Date) return 'a date';
+  return { string: 'text', number: 'a number', boolean: 'true or false', object: 'an object' }[typeof value as string] ?? typeof value;
+}
+
+/** What the engine hands to an adapter. */
+export interface Tools {
+  /**
+   * Global `fetch` with the engine's manners: 30 s limit, retries, 401 and 403 as UpstreamAuthError, 429 and 5xx as
+   * UpstreamUnavailableError with what `Retry-After` asks, other 4xx as UpstreamRejectedError. Resolves only for 2xx.
+   */
+  readonly fetch: (url: string | URL, init?: RequestInit) => Promise<Response>;
+  readonly now: () => Date;
+  /** The full path of a file that a setting names, relative to the settings file. */
+  readonly resolvePath: (path: string) => string;
+}
+
+export interface Adapter<Settings = never, Client = never> {
+  /** Equals its folder's name. */
+  readonly id: string;
+  readonly title: string;
+  /** Address of the vendor's reference for what is read here. */
+  readonly docs: string;
+  /** Each setting is described (`.describe()`); a secret is marked with `.meta({ secret: true })`. */
+  readonly settings: z.ZodType<Settings>;
+  /** Makes the client. The only place that sees settings. Makes no request and opens no file. */
+  connect(settings: Settings, tools: Tools): Client;
+  /** A cheap, authenticated read that throws when the upstream cannot be used as set. */
+  check(client: Client): Promise<void>;
+  /** In the order in which they should be pulled. */
+  readonly pull: readonly PullStream<Client>[];
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the registry holds adapters of every client; each is used only with its own.
+export type AnyAdapter = Adapter<any, any>;
+
+/** Keeps the types of a declaration in step with each other. */
+export function defineAdapter<Settings, Client>(adapter: Adapter<Settings, Client>): Adapter<Settings, Client> {
+  return adapter;
+}
