@@ -93,9 +93,7 @@ interface StreamDeclaration<Client, E extends EntityName, Wire extends z.ZodType
 }
 
 /** Makes a stream: each record is parsed by `wire`, then mapped. */
-export function stream<Client, E extends EntityName, Wire extends z.ZodType>(
-  declaration: StreamDeclaration<Client, E, Wire>,
-): PullStream<Client, E> {
+export function stream<Client, E extends EntityName, Wire extends z.ZodType>(declaration: StreamDeclaration<Client, E, Wire>): PullStream<Client, E> {
   const { name, entity, removals, wire, pages, map } = declaration;
   return {
     name,

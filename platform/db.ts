@@ -28,10 +28,7 @@ export interface Database extends Sql {
   close(): Promise<void>;
 }
 
-export type DatabaseLocation =
-  | { readonly url: string; readonly poolSize?: number }
-  | { readonly folder: string }
-  | { readonly memory: true };
+export type DatabaseLocation = { readonly url: string; readonly poolSize?: number } | { readonly folder: string } | { readonly memory: true };
 
 /** Opens the database. The folder of an embedded one must be locked by the caller: see `data-folder.ts`. */
 export function openDatabase(location: DatabaseLocation): Promise<Database> {
@@ -41,7 +38,7 @@ export function openDatabase(location: DatabaseLocation): Promise<Database> {
 const DATE_OID = 1082;
 const INT8_OID = 20;
 const asText = (value: string) => value;
-const PARSERS = { [DATE_OID]: asText, [INT8_OID]: Number };
+const PARSERS: Readonly<Record<number, (value: string) => unknown>> = { [DATE_OID]: asText, [INT8_OID]: Number };
 
 function statementListeners() {
   const listeners = new Set<(statement: string) => void>();

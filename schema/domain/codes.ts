@@ -31,7 +31,19 @@ export const JOB_ROLES = {
   GENERAL_PRACTITIONER: {
     title: 'General practitioner',
     staffGroup: 'GP',
-    alsoCalled: ['GP', 'Salaried GP', 'Salaried GPs', 'Salaried By PCN', 'Salaried By Practice', 'GP Partner', 'Partner/Provider', 'Senior Partner', 'GP Locum', 'Locum GP', 'Doctor'],
+    alsoCalled: [
+      'GP',
+      'Salaried GP',
+      'Salaried GPs',
+      'Salaried By PCN',
+      'Salaried By Practice',
+      'GP Partner',
+      'Partner/Provider',
+      'Senior Partner',
+      'GP Locum',
+      'Locum GP',
+      'Doctor',
+    ],
   },
   GP_REGISTRAR: { title: 'GP in training grade', staffGroup: 'GP', alsoCalled: ['GP Registrar', 'Registrar', 'GP Trainee'] },
   ADVANCED_NURSE_PRACTITIONER: { title: 'Advanced nurse practitioner', staffGroup: 'NURSE', alsoCalled: ['Advanced Nurse Practitioners', 'ANP'] },
@@ -40,19 +52,43 @@ export const JOB_ROLES = {
   PRACTICE_NURSE: { title: 'Practice nurse', staffGroup: 'NURSE', alsoCalled: ['Practice Nurses', 'General Practice Nurse', 'Nurse', 'GPN'] },
   TRAINEE_NURSE: { title: 'Trainee nurse', staffGroup: 'NURSE', alsoCalled: ['Trainee Nurses'] },
   PHARMACIST: { title: 'Pharmacist', staffGroup: 'DIRECT_PATIENT_CARE', alsoCalled: ['Pharmacists', 'Clinical Pharmacist'] },
-  ADVANCED_PHARMACIST_PRACTITIONER: { title: 'Advanced pharmacist practitioner', staffGroup: 'DIRECT_PATIENT_CARE', alsoCalled: ['Advanced Pharmacist Practitioners'] },
+  ADVANCED_PHARMACIST_PRACTITIONER: {
+    title: 'Advanced pharmacist practitioner',
+    staffGroup: 'DIRECT_PATIENT_CARE',
+    alsoCalled: ['Advanced Pharmacist Practitioners'],
+  },
   PHARMACY_TECHNICIAN: { title: 'Pharmacy technician', staffGroup: 'DIRECT_PATIENT_CARE', alsoCalled: ['Pharmacy Technicians'] },
   PHYSICIAN_ASSOCIATE: { title: 'Physician associate', staffGroup: 'DIRECT_PATIENT_CARE', alsoCalled: ['Physician Associates', 'PA', 'Physician Assistant'] },
   PHYSIOTHERAPIST: { title: 'Physiotherapist', staffGroup: 'DIRECT_PATIENT_CARE', alsoCalled: ['Physiotherapists', 'First Contact Physiotherapist', 'FCP'] },
-  ADVANCED_PHYSIOTHERAPIST_PRACTITIONER: { title: 'Advanced physiotherapist practitioner', staffGroup: 'DIRECT_PATIENT_CARE', alsoCalled: ['Advanced Physiotherapist Practitioners'] },
+  ADVANCED_PHYSIOTHERAPIST_PRACTITIONER: {
+    title: 'Advanced physiotherapist practitioner',
+    staffGroup: 'DIRECT_PATIENT_CARE',
+    alsoCalled: ['Advanced Physiotherapist Practitioners'],
+  },
   PARAMEDIC: { title: 'Paramedic', staffGroup: 'DIRECT_PATIENT_CARE', alsoCalled: ['Paramedics'] },
-  ADVANCED_PARAMEDIC_PRACTITIONER: { title: 'Advanced paramedic practitioner', staffGroup: 'DIRECT_PATIENT_CARE', alsoCalled: ['Advanced Paramedic Practitioners'] },
-  SOCIAL_PRESCRIBING_LINK_WORKER: { title: 'Social prescribing link worker', staffGroup: 'DIRECT_PATIENT_CARE', alsoCalled: ['Social Prescribing Link Workers', 'SPLW', 'Link Worker'] },
+  ADVANCED_PARAMEDIC_PRACTITIONER: {
+    title: 'Advanced paramedic practitioner',
+    staffGroup: 'DIRECT_PATIENT_CARE',
+    alsoCalled: ['Advanced Paramedic Practitioners'],
+  },
+  SOCIAL_PRESCRIBING_LINK_WORKER: {
+    title: 'Social prescribing link worker',
+    staffGroup: 'DIRECT_PATIENT_CARE',
+    alsoCalled: ['Social Prescribing Link Workers', 'SPLW', 'Link Worker'],
+  },
   CARE_COORDINATOR: { title: 'Care coordinator', staffGroup: 'DIRECT_PATIENT_CARE', alsoCalled: ['Care Coordinators'] },
   HEALTH_AND_WELLBEING_COACH: { title: 'Health and wellbeing coach', staffGroup: 'DIRECT_PATIENT_CARE', alsoCalled: ['Health and Wellbeing Coaches'] },
-  MENTAL_HEALTH_PRACTITIONER: { title: 'Mental health and wellbeing practitioner', staffGroup: 'DIRECT_PATIENT_CARE', alsoCalled: ['Mental Health and Wellbeing Practitioners', 'Mental Health Practitioner'] },
+  MENTAL_HEALTH_PRACTITIONER: {
+    title: 'Mental health and wellbeing practitioner',
+    staffGroup: 'DIRECT_PATIENT_CARE',
+    alsoCalled: ['Mental Health and Wellbeing Practitioners', 'Mental Health Practitioner'],
+  },
   NURSING_ASSOCIATE: { title: 'Nursing associate', staffGroup: 'DIRECT_PATIENT_CARE', alsoCalled: ['Nursing Associates', 'Trainee Nursing Associate'] },
-  HEALTHCARE_ASSISTANT: { title: 'Healthcare assistant', staffGroup: 'DIRECT_PATIENT_CARE', alsoCalled: ['Healthcare Assistants', 'HCA', 'Healthcare Support Worker'] },
+  HEALTHCARE_ASSISTANT: {
+    title: 'Healthcare assistant',
+    staffGroup: 'DIRECT_PATIENT_CARE',
+    alsoCalled: ['Healthcare Assistants', 'HCA', 'Healthcare Support Worker'],
+  },
   PHLEBOTOMIST: { title: 'Phlebotomist', staffGroup: 'DIRECT_PATIENT_CARE', alsoCalled: ['Phlebotomists'] },
   OCCUPATIONAL_THERAPIST: { title: 'Occupational therapist', staffGroup: 'DIRECT_PATIENT_CARE', alsoCalled: ['Therapist- Occupational Therapist'] },
   DIETICIAN: { title: 'Dietician', staffGroup: 'DIRECT_PATIENT_CARE', alsoCalled: ['Dieticians', 'Dietitian'] },
@@ -66,7 +102,12 @@ export const JOB_ROLES = {
 export type JobRole = keyof typeof JOB_ROLES;
 export const JOB_ROLE_CODES = Object.keys(JOB_ROLES) as readonly JobRole[];
 
-const folded = (text: string) => text.normalize('NFKC').toLowerCase().replace(/[\s_–—-]+/g, ' ').trim();
+const folded = (text: string) =>
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s_–—-]+/g, ' ')
+    .trim();
 
 const ROLE_BY_WORD: ReadonlyMap<string, JobRole> = new Map(
   (Object.entries(JOB_ROLES) as [JobRole, RoleEntry][]).flatMap(([code, { title, alsoCalled }]) =>

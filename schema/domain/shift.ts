@@ -27,7 +27,8 @@ export const shift = z
   .superRefine((value, context) => {
     const minutes = durationMinutes(value);
     if (!(minutes > 0)) context.addIssue({ code: 'custom', path: ['endsAt'], message: 'an end after the start' });
-    else if (minutes > MAX_SHIFT_HOURS * 60) context.addIssue({ code: 'custom', path: ['endsAt'], message: `an end within ${MAX_SHIFT_HOURS} hours of the start` });
+    else if (minutes > MAX_SHIFT_HOURS * 60)
+      context.addIssue({ code: 'custom', path: ['endsAt'], message: `an end within ${MAX_SHIFT_HOURS} hours of the start` });
     else if (value.unpaidBreakMinutes >= minutes) context.addIssue({ code: 'custom', path: ['unpaidBreakMinutes'], message: 'a break shorter than the shift' });
     if (value.status === 'FILLED' && value.staffKey === null) context.addIssue({ code: 'custom', path: ['staffKey'], message: 'who works a filled shift' });
     if (value.status === 'OPEN' && value.staffKey !== null) context.addIssue({ code: 'custom', path: ['staffKey'], message: 'nobody on an open shift' });

@@ -1,6 +1,6 @@
 /** People who work, on what terms, with what proof, and when they are away. */
 import { z } from 'zod';
-import { hasRegistrationForm, REGULATOR_CODES, REGULATORS, type Regulator } from './codes.ts';
+import { hasRegistrationForm, JOB_ROLES, type JobRole, REGULATOR_CODES, REGULATORS, type Regulator, type StaffGroup } from './codes.ts';
 import { day, ENGAGEMENT_KINDS, instant, jobRole, LEAVE_KINDS, odsCode, staffKey, text } from './values.ts';
 
 export const registration = z
@@ -44,7 +44,15 @@ export function fteOf(contractedMinutesPerWeek: number | null): number | null {
 }
 
 /** Proof that a person holds until a day: a check, a certificate, mandatory training. */
-export const CREDENTIAL_KINDS = ['DBS', 'BASIC_LIFE_SUPPORT', 'SAFEGUARDING_ADULTS', 'SAFEGUARDING_CHILDREN', 'INDEMNITY', 'RIGHT_TO_WORK', 'INFORMATION_GOVERNANCE'] as const;
+export const CREDENTIAL_KINDS = [
+  'DBS',
+  'BASIC_LIFE_SUPPORT',
+  'SAFEGUARDING_ADULTS',
+  'SAFEGUARDING_CHILDREN',
+  'INDEMNITY',
+  'RIGHT_TO_WORK',
+  'INFORMATION_GOVERNANCE',
+] as const;
 export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
 
 export const credential = z.object({
@@ -65,3 +73,38 @@ export const bankMembership = z.object({
 export const leave = z
   .object({ staffKey, kind: z.enum(LEAVE_KINDS), startsAt: instant, endsAt: instant, allDay: z.boolean() })
   .refine(({ startsAt, endsAt }) => startsAt < endsAt, { path: ['endsAt'], message: 'an end after the start' });
+
+/** A period of days, `[startsOn, endsOn)`; null is open. */
+interface Days {
+  readonly startsOn: string | null;
+  readonly endsOn: string | null;
+}
+
+export function isActiveOn({ startsOn, endsOn }: Days, day: string): boolean {
+  return (startsOn === null || startsOn <= day) && (endsOn === null || endsOn > day);
+}
+
+/** Of engagements, newest first, the newest that is active on a day. Null when none is. */
+export function currentEngagement<Engagement>(newestFirst: readonly Engagement[], day: string, daysOf: (engagement: Engagement) => Days): Engagement | null {
+  return newestFirst.find((engagement) => isActiveOn(daysOf(engagement), day)) ?? null;
+}
+
+export interface StaffGroupFte {
+  readonly staffGroup: StaffGroup;
+  readonly fte: number;
+  readonly headcount: number;
+}
+
+/** Full-time equivalents and people of each staff group that has contracted hours. A person counts once in a group. */
+export function fteByStaffGroup(
+  rows: readonly { readonly role: string; readonly staffId: string; readonly minutesPerWeek: number }[],
+): readonly StaffGroupFte[] {
+  const byGroup = Map.groupBy(rows, ({ role }) => JOB_ROLES[role as JobRole].staffGroup);
+  return [...byGroup]
+    .map(([staffGroup, group]) => ({
+      staffGroup,
+      fte: group.reduce((sum, { minutesPerWeek }) => sum + minutesPerWeek, 0) / FULL_TIME_MINUTES_PER_WEEK,
+      headcount: new Set(group.map(({ staffId }) => staffId)).size,
+    }))
+    .sort((a, b) => a.staffGroup.localeCompare(b.staffGroup));
+}

@@ -24,9 +24,7 @@ export interface Interval {
 /** Why a wall-clock time names no single instant. */
 export type LocalTimeProblem = 'skipped' | 'repeated' | 'malformed';
 
-export type LocalTimeResult =
-  | { readonly ok: true; readonly at: Date }
-  | { readonly ok: false; readonly problem: LocalTimeProblem };
+export type LocalTimeResult = { readonly ok: true; readonly at: Date } | { readonly ok: false; readonly problem: LocalTimeProblem };
 
 /**
  * The instant of a London wall-clock time.

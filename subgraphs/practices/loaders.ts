@@ -1,0 +1,127 @@
+/** Every read of the practices subgraph, batched. */
+
+import type { Database } from '../../platform/db.ts';
+import { byKey, listByKey } from '../../platform/graphql/batch.ts';
+import { createLister } from '../../platform/graphql/lister.ts';
+import type { Prisma } from '../../schema/prisma/generated/client.ts';
+
+export interface UpstreamRow {
+  readonly id: string;
+  readonly adapter: string;
+  readonly title: string;
+  readonly organisationCode: string;
+  readonly entities: readonly string[];
+  readonly lastSuccessAt: Date | null;
+  readonly asOf: Date | null;
+  readonly problemCode: string | null;
+}
+
+export function createLoaders(database: Database) {
+  const { prisma } = database;
+  const live = { removedAt: null };
+  return {
+    lister: createLister(database),
+    practice: byKey(
+      (codes) => prisma.practice.findMany({ where: { odsCode: { in: [...codes] }, ...live } }),
+      (row) => row.odsCode,
+    ),
+    pcn: byKey(
+      (codes) => prisma.pcn.findMany({ where: { odsCode: { in: [...codes] }, ...live } }),
+      (row) => row.odsCode,
+    ),
+    icb: byKey(
+      (codes) => prisma.icb.findMany({ where: { code: { in: [...codes] }, ...live } }),
+      (row) => row.code,
+    ),
+    allIcbs: () => prisma.icb.findMany({ where: live, orderBy: [{ name: 'asc' }, { code: 'asc' }] }),
+    subIcbLocation: byKey(
+      (codes) => prisma.subIcbLocation.findMany({ where: { code: { in: [...codes] }, ...live } }),
+      (row) => row.code,
+    ),
+    subIcbLocationsOfIcb: listByKey(
+      (codes) => prisma.subIcbLocation.findMany({ where: { icbCode: { in: [...codes] }, ...live }, orderBy: [{ name: 'asc' }, { code: 'asc' }] }),
+      (row) => row.icbCode,
+    ),
+    siteByCode: byKey(
+      (codes) => prisma.site.findMany({ where: { code: { in: [...codes] }, ...live } }),
+      (row) => row.code,
+    ),
+    siteById: byKey(
+      (ids) => prisma.site.findMany({ where: { id: { in: [...ids] }, ...live } }),
+      (row) => row.id,
+    ),
+    sitesOf: listByKey(
+      (codes) => prisma.site.findMany({ where: { organisationCode: { in: [...codes] }, ...live }, orderBy: [{ name: 'asc' }, { code: 'asc' }] }),
+      (row) => row.organisationCode,
+    ),
+    membershipsOfPractice: listByKey(
+      (codes) => prisma.pcnMembership.findMany({ where: { practiceOdsCode: { in: [...codes] }, ...live }, orderBy: NEWEST_FIRST }),
+      (row) => row.practiceOdsCode,
+    ),
+    membershipsOfPcn: listByKey(
+      (codes) => prisma.pcnMembership.findMany({ where: { pcnOdsCode: { in: [...codes] }, ...live }, orderBy: NEWEST_FIRST }),
+      (row) => row.pcnOdsCode,
+    ),
+    currentPcnOf: byKey(
+      (codes) =>
+        database.query<{ practice: string; pcn: string }>(
+          'SELECT practice_ods_code AS practice, pcn_ods_code AS pcn FROM practices.current_membership WHERE practice_ods_code = ANY($1::text[])',
+          [codes],
+        ),
+      (row) => row.practice,
+    ),
+    currentPracticesOf: listByKey(
+      (codes) =>
+        database.query<{ pcn: string; practice: string }>(
+          `SELECT m.pcn_ods_code AS pcn, p.ods_code AS practice FROM practices.current_membership m
+           JOIN practices.practice p ON p.ods_code = m.practice_ods_code
+           WHERE m.pcn_ods_code = ANY($1::text[]) ORDER BY p.name, p.ods_code`,
+          [codes],
+        ),
+      (row) => row.pcn,
+    ),
+    icbsOfPcn: listByKey(
+      (codes) =>
+        database.query<{ pcn: string; icb: string }>(
+          `SELECT DISTINCT m.pcn_ods_code AS pcn, p.icb_code AS icb FROM practices.current_membership m
+           JOIN practices.practice p ON p.ods_code = m.practice_ods_code
+           WHERE m.pcn_ods_code = ANY($1::text[]) AND p.icb_code IS NOT NULL ORDER BY 2`,
+          [codes],
+        ),
+      (row) => row.pcn,
+    ),
+    patientsOf: listByKey(
+      (codes) => prisma.registeredPatients.findMany({ where: { practiceOdsCode: { in: [...codes] }, ...live }, orderBy: { countedOn: 'desc' } }),
+      (row) => row.practiceOdsCode,
+    ),
+    patientsWithin: byKey(
+      (codes) =>
+        database.query<{ ancestor: string; patients: number }>(
+          `SELECT w.ancestor, sum(r.patients) AS patients FROM practices.organisation_within w
+           JOIN LATERAL (SELECT patients FROM practices.registered_patients r
+                         WHERE r.practice_ods_code = w.organisation_code ORDER BY counted_on DESC LIMIT 1) r ON true
+           WHERE w.ancestor = ANY($1::text[]) GROUP BY w.ancestor`,
+          [codes],
+        ),
+      (row) => row.ancestor,
+    ),
+    upstreamsOf: listByKey(
+      (codes) =>
+        database.query<UpstreamRow>(
+          `SELECT upstream AS id, adapter, title, organisation_code AS "organisationCode", entities,
+             last_success_at AS "lastSuccessAt", as_of AS "asOf", problem_code AS "problemCode"
+           FROM platform.upstream_freshness WHERE organisation_code = ANY($1::text[]) ORDER BY upstream`,
+          [codes],
+        ),
+      (row) => row.organisationCode,
+    ),
+  };
+}
+export type Loaders = ReturnType<typeof createLoaders>;
+
+/** Memberships that last, then those that ended last. */
+const NEWEST_FIRST = [
+  { endsOn: { sort: 'desc', nulls: 'first' } },
+  { startsOn: { sort: 'desc', nulls: 'last' } },
+  { asOf: 'desc' },
+] satisfies Prisma.PcnMembershipOrderByWithRelationInput[];

@@ -1,0 +1,148 @@
+/** Where each answer of the practices subgraph is. Parents are rows; a reference from another subgraph is looked up. */
+import { dayOf, recordSource } from '../../platform/graphql/record-source.ts';
+import { scalars } from '../../platform/graphql/scalars.ts';
+import type { Resolvers } from '../../platform/subgraph.ts';
+import { globalId, isUuid, keyOf, type NodeType, parseGlobalId } from '../../schema/domain/id.ts';
+import type { KnownActor } from '../../schema/domain/known-actor.ts';
+import type { Icb, Pcn, PcnMembership, Practice, RegisteredPatients, Site, SubIcbLocation } from '../../schema/prisma/generated/client.ts';
+import { type PcnListArguments, type PracticeListArguments, pcnList, practiceList } from './lists.ts';
+import type { Loaders, UpstreamRow } from './loaders.ts';
+
+export interface PracticesContext {
+  readonly actor: KnownActor;
+  readonly loaders: Loaders;
+}
+
+const MAX_PATIENT_COUNTS = 60;
+
+/** A reference by either key: `{ id }` or `{ <natural key> }`. */
+const keyIn = (type: NodeType, reference: { id?: string }, natural: string | undefined) => natural ?? keyOf(type, reference.id ?? '') ?? '';
+
+const provenance = { source: recordSource };
+
+export const resolvers: Resolvers = {
+  ...scalars,
+
+  Query: {
+    node: (_: unknown, { id }: { id: string }, { loaders }: PracticesContext) => findNode(id, loaders),
+    practice: (_: unknown, { odsCode }: { odsCode: string }, { loaders }: PracticesContext) => loaders.practice.load(odsCode),
+    practices: (_: unknown, args: PracticeListArguments, { loaders }: PracticesContext) =>
+      loaders.lister.page(practiceList(args, null), null, (code) => loaders.practice.load(code)),
+    pcn: (_: unknown, { odsCode }: { odsCode: string }, { loaders }: PracticesContext) => loaders.pcn.load(odsCode),
+    pcns: (_: unknown, args: PcnListArguments, { loaders }: PracticesContext) => loaders.lister.page(pcnList(args), null, (code) => loaders.pcn.load(code)),
+    icb: (_: unknown, { code }: { code: string }, { loaders }: PracticesContext) => loaders.icb.load(code),
+    icbs: (_: unknown, __: unknown, { loaders }: PracticesContext) => loaders.allIcbs(),
+    site: (_: unknown, { code }: { code: string }, { loaders }: PracticesContext) => loaders.siteByCode.load(code),
+  },
+
+  Node: { __resolveType: ({ id, __typename }: { id?: string; __typename?: string }) => __typename ?? parseGlobalId(id ?? '')?.type },
+
+  IntegratedCareBoard: {
+    __resolveReference: (ref: { id?: string; code?: string }, { loaders }: PracticesContext) => loaders.icb.load(keyIn('IntegratedCareBoard', ref, ref.code)),
+    id: ({ code }: Icb) => globalId('IntegratedCareBoard', code),
+    subIcbLocations: ({ code }: Icb, _: unknown, { loaders }: PracticesContext) => loaders.subIcbLocationsOfIcb.load(code),
+    practices: ({ code }: Icb, args: PracticeListArguments, { loaders }: PracticesContext) =>
+      loaders.lister.page(practiceList(args, 'p.icb_code'), code, (odsCode) => loaders.practice.load(odsCode)),
+    registeredPatients: async ({ code }: Icb, _: unknown, { loaders }: PracticesContext) => (await loaders.patientsWithin.load(code))?.patients,
+    ...provenance,
+  },
+
+  SubIcbLocation: {
+    __resolveReference: (ref: { id?: string; code?: string }, { loaders }: PracticesContext) =>
+      loaders.subIcbLocation.load(keyIn('SubIcbLocation', ref, ref.code)),
+    id: ({ code }: SubIcbLocation) => globalId('SubIcbLocation', code),
+    icb: ({ icbCode }: SubIcbLocation, _: unknown, { loaders }: PracticesContext) => icbCode && loaders.icb.load(icbCode),
+    ...provenance,
+  },
+
+  PrimaryCareNetwork: {
+    __resolveReference: (ref: { id?: string; odsCode?: string }, { loaders }: PracticesContext) =>
+      loaders.pcn.load(keyIn('PrimaryCareNetwork', ref, ref.odsCode)),
+    id: ({ odsCode }: Pcn) => globalId('PrimaryCareNetwork', odsCode),
+    openedOn: ({ openedOn }: Pcn) => dayOf(openedOn),
+    closedOn: ({ closedOn }: Pcn) => dayOf(closedOn),
+    icbs: async ({ odsCode }: Pcn, _: unknown, { loaders }: PracticesContext) =>
+      known(await loaders.icb.loadMany((await loaders.icbsOfPcn.load(odsCode)).map(({ icb }) => icb))),
+    memberships: ({ odsCode }: Pcn, _: unknown, { loaders }: PracticesContext) => loaders.membershipsOfPcn.load(odsCode),
+    practices: async ({ odsCode }: Pcn, _: unknown, { loaders }: PracticesContext) =>
+      known(await loaders.practice.loadMany((await loaders.currentPracticesOf.load(odsCode)).map(({ practice }) => practice))),
+    sites: ({ odsCode }: Pcn, _: unknown, { loaders }: PracticesContext) => loaders.sitesOf.load(odsCode),
+    registeredPatients: async ({ odsCode }: Pcn, _: unknown, { loaders }: PracticesContext) => (await loaders.patientsWithin.load(odsCode))?.patients,
+    upstreamSystems: ({ odsCode }: Pcn, _: unknown, { loaders }: PracticesContext) => loaders.upstreamsOf.load(odsCode),
+    ...provenance,
+  },
+
+  PcnMembership: {
+    practice: ({ practiceOdsCode }: PcnMembership, _: unknown, { loaders }: PracticesContext) => loaders.practice.load(practiceOdsCode),
+    pcn: ({ pcnOdsCode }: PcnMembership, _: unknown, { loaders }: PracticesContext) => loaders.pcn.load(pcnOdsCode),
+    startsOn: ({ startsOn }: PcnMembership) => dayOf(startsOn),
+    endsOn: ({ endsOn }: PcnMembership) => dayOf(endsOn),
+    ...provenance,
+  },
+
+  Practice: {
+    __resolveReference: (ref: { id?: string; odsCode?: string }, { loaders }: PracticesContext) => loaders.practice.load(keyIn('Practice', ref, ref.odsCode)),
+    id: ({ odsCode }: Practice) => globalId('Practice', odsCode),
+    openedOn: ({ openedOn }: Practice) => dayOf(openedOn),
+    closedOn: ({ closedOn }: Practice) => dayOf(closedOn),
+    subIcbLocation: ({ subIcbLocationCode }: Practice, _: unknown, { loaders }: PracticesContext) =>
+      subIcbLocationCode && loaders.subIcbLocation.load(subIcbLocationCode),
+    icb: ({ icbCode }: Practice, _: unknown, { loaders }: PracticesContext) => icbCode && loaders.icb.load(icbCode),
+    pcn: async ({ odsCode }: Practice, _: unknown, { loaders }: PracticesContext) => {
+      const current = await loaders.currentPcnOf.load(odsCode);
+      return current && loaders.pcn.load(current.pcn);
+    },
+    pcnMemberships: ({ odsCode }: Practice, _: unknown, { loaders }: PracticesContext) => loaders.membershipsOfPractice.load(odsCode),
+    sites: ({ odsCode }: Practice, _: unknown, { loaders }: PracticesContext) => loaders.sitesOf.load(odsCode),
+    registeredPatients: async ({ odsCode }: Practice, { from, to }: { from?: string; to?: string }, { loaders }: PracticesContext) =>
+      (await loaders.patientsOf.load(odsCode)).filter(({ countedOn }) => within(dayOf(countedOn), from, to)).slice(0, MAX_PATIENT_COUNTS),
+    upstreamSystems: ({ odsCode }: Practice, _: unknown, { loaders }: PracticesContext) => loaders.upstreamsOf.load(odsCode),
+    ...provenance,
+  },
+
+  RegisteredPatients: { countedOn: ({ countedOn }: RegisteredPatients) => dayOf(countedOn), ...provenance },
+
+  Site: {
+    __resolveReference: (ref: { id?: string; code?: string }, { loaders }: PracticesContext) =>
+      ref.code ? loaders.siteByCode.load(ref.code) : findSite(keyOf('Site', ref.id ?? ''), loaders),
+    id: ({ id }: Site) => globalId('Site', id),
+    practice: ({ organisationCode }: Site, _: unknown, { loaders }: PracticesContext) => loaders.practice.load(organisationCode),
+    pcn: ({ organisationCode }: Site, _: unknown, { loaders }: PracticesContext) => loaders.pcn.load(organisationCode),
+    ...provenance,
+  },
+
+  UpstreamSystem: { entities: ({ entities }: UpstreamRow) => entities },
+};
+
+function known<Value>(values: readonly (Value | Error | null)[]): readonly Value[] {
+  return values.filter((value): value is Value => value !== null && !(value instanceof Error));
+}
+
+function within(day: string | null, from: string | undefined, to: string | undefined): boolean {
+  return day !== null && (!from || day >= from) && (!to || day < to);
+}
+
+function findSite(id: string | null, loaders: Loaders) {
+  return id && isUuid(id) ? loaders.siteById.load(id) : null;
+}
+
+/** A record of ours is looked up; one of another owner is named, and its owner says whether it is there. */
+async function findNode(id: string, loaders: Loaders) {
+  const parsed = parseGlobalId(id);
+  if (!parsed) return null;
+  const { type, key } = parsed;
+  const load = {
+    IntegratedCareBoard: () => loaders.icb.load(key),
+    SubIcbLocation: () => loaders.subIcbLocation.load(key),
+    PrimaryCareNetwork: () => loaders.pcn.load(key),
+    Practice: () => loaders.practice.load(key),
+    Site: () => findSite(key, loaders),
+    StaffMember: null,
+    Shift: null,
+    Leave: null,
+    CalendarFeed: null,
+  }[type];
+  if (!load) return { __typename: type, id };
+  const row = await load();
+  return row && { __typename: type, ...row };
+}

@@ -1,0 +1,84 @@
+/** Every read of the workforce subgraph, batched. */
+import type { Database } from '../../platform/db.ts';
+import { byKey, listByKey } from '../../platform/graphql/batch.ts';
+import { createLister } from '../../platform/graphql/lister.ts';
+import { createOrganisationReferences } from '../../platform/organisation-directory.ts';
+import type { StaffFacts } from '../../policy/scope.ts';
+
+export function createLoaders(database: Database) {
+  const { prisma } = database;
+  const live = { removedAt: null };
+  const ofStaff = (ids: readonly string[]) => ({ staffId: { in: [...ids] }, ...live });
+  return {
+    lister: createLister(database),
+    organisations: createOrganisationReferences(database),
+    staffMember: byKey(
+      (ids) => prisma.staffMember.findMany({ where: { id: { in: [...ids] }, ...live } }),
+      (row) => row.id,
+    ),
+    /** Which organisations a person is known to: that engage them, bank them, or have them on their rota. */
+    staffFacts: byKey<string, StaffFacts>(
+      async (ids) =>
+        database.query<StaffFacts>(
+          `SELECT k.id AS "staffId", ARRAY(
+             SELECT w.organisation_code FROM workforce.works_for w WHERE w.staff_id = k.id::uuid
+             UNION SELECT a.organisation_code FROM rota.worked_at a WHERE a.staff_id = k.id::uuid
+           ) AS "organisationCodes"
+           FROM unnest($1::text[]) AS k(id)`,
+          [ids],
+        ),
+      (row) => row.staffId,
+    ),
+    registrationsOf: listByKey(
+      (ids) => prisma.registration.findMany({ where: { staffId: { in: [...ids] } }, orderBy: [{ regulator: 'asc' }, { number: 'asc' }] }),
+      (row) => row.staffId,
+    ),
+    engagementsOf: listByKey(
+      (ids) => prisma.engagement.findMany({ where: ofStaff(ids), orderBy: [{ startsOn: { sort: 'desc', nulls: 'last' } }, { id: 'asc' }] }),
+      (row) => row.staffId,
+    ),
+    credentialsOf: listByKey(
+      (ids) => prisma.credential.findMany({ where: ofStaff(ids), orderBy: [{ kind: 'asc' }, { id: 'asc' }] }),
+      (row) => row.staffId,
+    ),
+    bankMembershipsOf: listByKey(
+      (ids) => prisma.bankMembership.findMany({ where: ofStaff(ids), orderBy: [{ bankCode: 'asc' }, { id: 'asc' }] }),
+      (row) => row.staffId,
+    ),
+    leave: byKey(
+      (ids) => prisma.leave.findMany({ where: { id: { in: [...ids] }, ...live } }),
+      (row) => row.id,
+    ),
+    leaveOf: listByKey(
+      (ids) => prisma.leave.findMany({ where: ofStaff(ids), orderBy: [{ startsAt: 'asc' }, { id: 'asc' }] }),
+      (row) => row.staffId,
+    ),
+    contractedOn: listByKey(
+      (keys: readonly ContractedKey[]) => readContracted(database, keys),
+      (row) => row.key,
+    ),
+  };
+}
+export type Loaders = ReturnType<typeof createLoaders>;
+
+/** `<ods code>@<day>`: contracted hours of a practice on a day. */
+export type ContractedKey = `${string}@${string}`;
+
+export interface ContractedRow {
+  readonly key: ContractedKey;
+  readonly role: string;
+  readonly staffId: string;
+  readonly minutesPerWeek: number;
+}
+
+function readContracted(database: Database, keys: readonly ContractedKey[]): Promise<ContractedRow[]> {
+  return database.query<ContractedRow>(
+    `SELECT k.key, e.role, e.staff_id AS "staffId", e.contracted_minutes_per_week AS "minutesPerWeek"
+     FROM unnest($1::text[]) AS k(key)
+     JOIN workforce.engagement e ON e.organisation_code = split_part(k.key, '@', 1)
+     WHERE e.removed_at IS NULL AND e.staff_id IS NOT NULL AND e.contracted_minutes_per_week IS NOT NULL
+       AND (e.starts_on IS NULL OR e.starts_on <= split_part(k.key, '@', 2)::date)
+       AND (e.ends_on IS NULL OR e.ends_on > split_part(k.key, '@', 2)::date)`,
+    [keys],
+  );
+}

@@ -1,0 +1,15 @@
+/** The workforce subgraph: who works, on what terms, with what proof, and when they are away. */
+import { defineSubgraph } from '../../platform/subgraph.ts';
+import { staffAccess } from './access.ts';
+import { createLoaders } from './loaders.ts';
+import { resolvers, type WorkforceContext } from './resolvers.ts';
+
+export const createWorkforceSubgraph = defineSubgraph<WorkforceContext>({
+  name: 'workforce',
+  sdl: new URL('./schema.graphql', import.meta.url),
+  resolvers,
+  context(actor, { database, pseudonymSecret, now }) {
+    const loaders = createLoaders(database);
+    return { actor, loaders, access: staffAccess(actor, loaders, pseudonymSecret), now };
+  },
+});

@@ -1,0 +1,123 @@
+/** Where each answer of the workforce subgraph is. Parents are rows that the caller was found to reach. */
+import { dayOf, recordSource } from '../../platform/graphql/record-source.ts';
+import { scalars } from '../../platform/graphql/scalars.ts';
+import type { Resolvers } from '../../platform/subgraph.ts';
+import { JOB_ROLES, type JobRole } from '../../schema/domain/codes.ts';
+import { globalId, isUuid, keyOf } from '../../schema/domain/id.ts';
+import type { KnownActor } from '../../schema/domain/known-actor.ts';
+import { currentEngagement, fteByStaffGroup, fteOf, isActiveOn } from '../../schema/domain/staff.ts';
+import { londonDay } from '../../schema/domain/time.ts';
+import type { BankMembership, Credential, Engagement, Leave, StaffMember } from '../../schema/prisma/generated/client.ts';
+import type { StaffAccess } from './access.ts';
+import { type StaffListArguments, staffList } from './lists.ts';
+import type { Loaders } from './loaders.ts';
+
+export interface WorkforceContext {
+  readonly actor: KnownActor;
+  readonly loaders: Loaders;
+  readonly access: StaffAccess;
+  readonly now: () => Date;
+}
+
+type Context = WorkforceContext;
+const provenance = { source: recordSource };
+const staffGroup = ({ role }: { role: string }) => JOB_ROLES[role as JobRole].staffGroup;
+
+export const resolvers: Resolvers = {
+  ...scalars,
+
+  Query: {
+    me: (_: unknown, __: unknown, { access, actor }: Context) => access.find(actor.staffId),
+    staffMember: (_: unknown, { id }: { id: string }, { access }: Context) => access.find(access.staffIdIn(id)),
+    staff: (_: unknown, args: StaffListArguments, { access, loaders }: Context) =>
+      loaders.lister.page(staffList(args, access.scopes, null, access.named), null, (id) => loaders.staffMember.load(id)),
+  },
+
+  StaffMember: {
+    __resolveReference: ({ id }: { id: string }, { access }: Context) => access.find(access.staffIdIn(id)),
+    id: ({ id }: StaffMember, _: unknown, { access }: Context) => access.idOf(id),
+    name: (person: StaffMember, _: unknown, context: Context) => ifNamed(person, context, ({ givenName, familyName }) => `${givenName} ${familyName}`),
+    givenName: (person: StaffMember, _: unknown, context: Context) => ifNamed(person, context, ({ givenName }) => givenName),
+    familyName: (person: StaffMember, _: unknown, context: Context) => ifNamed(person, context, ({ familyName }) => familyName),
+    workEmail: (person: StaffMember, _: unknown, context: Context) => ifNamed(person, context, ({ workEmail }) => workEmail),
+    registrations: async (person: StaffMember, _: unknown, context: Context) =>
+      (await ifNamed(person, context, ({ id }) => context.loaders.registrationsOf.load(id))) ?? [],
+    engagements: async ({ id }: StaffMember, { organisationCode, activeOn }: { organisationCode?: string; activeOn?: string }, { loaders, access }: Context) =>
+      (await loaders.engagementsOf.load(id)).filter(
+        (engagement) =>
+          access.reachesEngagement(engagement) &&
+          (!organisationCode || engagement.organisationCode === organisationCode) &&
+          (!activeOn || isActiveOn(days(engagement), activeOn)),
+      ),
+    role: async ({ id }: StaffMember, _: unknown, context: Context) => (await currentOf(id, context))?.role,
+    staffGroup: async ({ id }: StaffMember, _: unknown, context: Context) => {
+      const current = await currentOf(id, context);
+      return current && staffGroup(current);
+    },
+    credentials: async ({ id }: StaffMember, { expiringBefore }: { expiringBefore?: string }, { loaders, access }: Context) => {
+      const held = (await access.may(access.scopes.credentials, id)) ? await loaders.credentialsOf.load(id) : [];
+      return held.filter(({ expiresOn }) => !expiringBefore || (expiresOn !== null && (dayOf(expiresOn) ?? '') < expiringBefore));
+    },
+    leave: async ({ id }: StaffMember, { from, to }: { from?: Date; to?: Date }, { loaders, access }: Context) => {
+      const away = (await access.may(access.scopes.leave, id)) ? await loaders.leaveOf.load(id) : [];
+      return away.filter(({ startsAt, endsAt }) => (!from || endsAt > from) && (!to || startsAt < to));
+    },
+    bankMemberships: async ({ id }: StaffMember, _: unknown, { loaders, access }: Context) =>
+      (await access.may(access.scopes.credentials, id)) ? loaders.bankMembershipsOf.load(id) : [],
+    ...provenance,
+  },
+
+  Engagement: {
+    staffMember: ({ staffId }: Engagement, _: unknown, { loaders }: Context) => staffId && loaders.staffMember.load(staffId),
+    practice: ({ organisationCode }: Engagement, _: unknown, { loaders }: Context) => loaders.organisations.practice(organisationCode),
+    staffGroup,
+    fte: ({ contractedMinutesPerWeek }: Engagement) => fteOf(contractedMinutesPerWeek),
+    startsOn: ({ startsOn }: Engagement) => dayOf(startsOn),
+    endsOn: ({ endsOn }: Engagement) => dayOf(endsOn),
+    ...provenance,
+  },
+
+  Credential: { expiresOn: ({ expiresOn }: Credential) => dayOf(expiresOn), ...provenance },
+
+  BankMembership: {
+    startsOn: ({ startsOn }: BankMembership) => dayOf(startsOn),
+    endsOn: ({ endsOn }: BankMembership) => dayOf(endsOn),
+    ...provenance,
+  },
+
+  Leave: {
+    __resolveReference: async ({ id }: { id: string }, { loaders, access }: Context) => {
+      const key = keyOf('Leave', id);
+      const leave = key && isUuid(key) ? await loaders.leave.load(key) : null;
+      return leave?.staffId && (await access.may(access.scopes.leave, leave.staffId)) ? leave : null;
+    },
+    id: ({ id }: Leave) => globalId('Leave', id),
+    staffMember: ({ staffId }: Leave, _: unknown, { loaders }: Context) => staffId && loaders.staffMember.load(staffId),
+    ...provenance,
+  },
+
+  Practice: {
+    __resolveReference: ({ odsCode }: { odsCode: string }) => ({ odsCode }),
+    staff: ({ odsCode }: { odsCode: string }, args: StaffListArguments, { access, loaders }: Context) =>
+      loaders.lister.page(staffList(args, access.scopes, 'organisation', access.named), odsCode, (id) => loaders.staffMember.load(id)),
+    contractedFte: async ({ odsCode }: { odsCode: string }, { on }: { on?: string }, { access, loaders, now }: Context) => {
+      const { everything, organisationCodes } = access.scopes.measures;
+      if (!everything && !organisationCodes.includes(odsCode)) return null;
+      return fteByStaffGroup(await loaders.contractedOn.load(`${odsCode}@${on ?? londonDay(now())}`));
+    },
+  },
+};
+
+/** What may be told of a person only to callers who may see who it is; null for others. */
+async function ifNamed<Value>(person: StaffMember, { access }: Context, value: (person: StaffMember) => Value): Promise<Awaited<Value> | null> {
+  return (await access.may(access.scopes.names, person.id)) ? await value(person) : null;
+}
+
+async function currentOf(staffId: string, { loaders, now }: Context): Promise<Engagement | null> {
+  const today = londonDay(now());
+  return currentEngagement(await loaders.engagementsOf.load(staffId), today, days);
+}
+
+function days({ startsOn, endsOn }: Engagement) {
+  return { startsOn: dayOf(startsOn), endsOn: dayOf(endsOn) };
+}
