@@ -1,0 +1,81 @@
+/** What a cell's text means. Pure; null for anything that is not certain. */
+import { type Day, isDay } from '../../schema/domain/time.ts';
+
+export type DateOrder = 'dmy' | 'ymd' | 'mdy';
+
+/** A column's name as shown: line feeds and runs of white space folded to one blank, trimmed. */
+export function cleanName(name: string): string {
+  return name.replace(/\s+/g, ' ').trim();
+}
+
+/** A name for comparison: white space and case do not matter. */
+export function foldName(name: string): string {
+  return name.normalize('NFKC').replace(/\s+/g, '').toLowerCase();
+}
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const ISO_DAY = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?$/;
+const COMPACT_DAY = /^(\d{4})(\d{2})(\d{2})$/;
+const NUMERIC_DAY = /^(?:[a-z]{3,9},? +)?(\d{1,4})([/.\- ])(\d{1,2})\2(\d{1,4})$/i;
+const WORDED_DAY = /^(?:[a-z]{3,9},? +)?(\d{1,2})(?:st|nd|rd|th)?[ \-/]?([a-z]{3,9})\.?,?[ \-/]?(\d{4}|\d{2})$/i;
+
+/**
+ * The calendar day that text names, or null.
+ *
+ * `order` says how days of digits alone are written; `2026-03-02`, `20260302` and `2 March 2026` say so themselves.
+ * Two digits of a year mean 2000 to 2099. A midnight after the day is dropped, any other time makes it no day. A name
+ * of a weekday before it is passed over.
+ */
+export function parseDay(text: string, order: DateOrder): Day | null {
+  const trimmed = text.trim();
+  const iso = ISO_DAY.exec(trimmed) ?? COMPACT_DAY.exec(trimmed);
+  if (iso) return dayOf(iso[1], iso[2], iso[3]);
+  const numeric = NUMERIC_DAY.exec(trimmed);
+  if (numeric) {
+    const [, first, , second, third] = numeric;
+    if (order === 'ymd') return dayOf(first, second, third);
+    return order === 'dmy' ? dayOf(third, second, first) : dayOf(third, first, second);
+  }
+  const worded = WORDED_DAY.exec(trimmed);
+  if (!worded) return null;
+  const month = MONTHS.findIndex((name) => worded[2]?.toLowerCase().startsWith(name)) + 1;
+  return month === 0 ? null : dayOf(worded[3], String(month), worded[1]);
+}
+
+function dayOf(year = '', month = '', day = ''): Day | null {
+  if (year.length !== 4 && year.length !== 2) return null;
+  const text = `${year.length === 2 ? `20${year}` : year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  return isDay(text) ? text : null;
+}
+
+const CLOCK_TIME = /^(\d{1,2})(?:[:.h](\d{2}))?(?:[:.](\d{2})(?:\.0+)?)? *(am|pm|a\.m\.|p\.m\.)?$/i;
+const COMPACT_TIME = /^(\d{1,2})(\d{2}) *(am|pm)?$/i;
+
+/**
+ * The time of day that text names as `HH:MM`, or null.
+ *
+ * Reads `09:00`, `9:00`, `9.00`, `09:00:00`, `0900`, `900`, `9am`, `9.30 pm`, and `9.3` as nothing: it may be 9:03 or
+ * 9:30. A bare `9` is nothing either, and so are seconds other than zero.
+ */
+export function parseTime(text: string): string | null {
+  const trimmed = text.trim();
+  const clock = CLOCK_TIME.exec(trimmed);
+  if (clock) {
+    const [, hour, minute, second, half] = clock;
+    if ((minute === undefined && half === undefined) || Number(second ?? 0) !== 0) return null;
+    return timeOf(Number(hour), Number(minute ?? 0), half);
+  }
+  const compact = COMPACT_TIME.exec(trimmed);
+  return compact ? timeOf(Number(compact[1]), Number(compact[2]), compact[3]) : null;
+}
+
+function timeOf(hour: number, minute: number, half: string | undefined): string | null {
+  if (minute > 59 || hour > 23) return null;
+  if (half === undefined) return clockText(hour, minute);
+  if (hour < 1 || hour > 12) return null;
+  return clockText((hour % 12) + (half.toLowerCase().startsWith('p') ? 12 : 0), minute);
+}
+
+function clockText(hour: number, minute: number): string {
+  return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
+}
