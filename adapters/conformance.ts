@@ -1,0 +1,110 @@
+/**
+ * The fixtures of an adapter, and the checks that every adapter passes on them.
+ *
+ * `adapters/<id>/fixtures/config.ts` exports `fixtures: AdapterFixtures`, and `fixtures/expected.json` holds an
+ * `ExpectedResults`. README.md says how to make both.
+ */
+
+/** What `fixtures/config.ts` exports as `fixtures`. */
+export interface AdapterFixtures {
+  /** As a user would write them, secrets filled in. A file is named relative to the fixtures folder, for instance `rota.csv`. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /**
+   * Other settings, merged over `settings`, that must give the very same records: the same rota as a workbook instead
+   * of CSV. Name → settings. Each goes through the checks of what is read, not through those of hostile upstreams.
+   */
+  readonly variants?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** What the clock says, an instant ending in Z. */
+  readonly now: string;
+  /** `[from, to)` of every pull, instants ending in Z. For a stream of shifts it holds both clock changes of 2026. */
+  readonly window: { readonly from: string; readonly to: string };
+  /** Every name of a person in the fixtures, given and family names alike, at least 4 letters each: none may appear in a message. */
+  readonly people: readonly string[];
+  /** Required of an adapter with a stream of shifts: a shift over each clock change of 2026 (29 March, 25 October). */
+  readonly clockChanges?: readonly ClockChangeShift[];
+  /** Required of an adapter with a stream whose removals are `absence`: a record that can be made to go. */
+  readonly removal?: RemovableRecord;
+  readonly upstream: FileFixtures | ApiFixtures;
+}
+
+/** A shift over a night on which the clocks change, as a person reads it on the wall. */
+export interface ClockChangeShift {
+  readonly stream: string;
+  readonly ref: string;
+  /** London wall-clock time, `2026-03-28T22:00`. */
+  readonly localStart: string;
+  readonly localEnd: string;
+  /** Elapsed minutes: 60 fewer than it looks in March, 60 more in October. */
+  readonly minutes: number;
+}
+
+export interface RemovableRecord {
+  readonly stream: string;
+  /** A record that `expected.json` lists as kept. */
+  readonly ref: string;
+}
+
+/** An upstream that is files. The checks work on a copy of the fixtures folder, so files may be damaged at will. */
+export interface FileFixtures {
+  readonly kind: 'files';
+  readonly files: readonly FixtureFile[];
+  /** Takes the `removal` record out of the files in this folder. Required where `removal` is. */
+  remove?(folder: string): Promise<void>;
+}
+
+export interface FixtureFile {
+  /** Path within the fixtures folder. */
+  readonly name: string;
+  /** Streams that cannot be read without it: these are pulled against its damaged forms. */
+  readonly streams: readonly string[];
+  /**
+   * Whether the columns are known by a header. If so, a file of other columns must be refused with the names of those
+   * that are missing. If not, none of its rows may be kept. Default true.
+   */
+  readonly header?: boolean;
+}
+
+/** An upstream that is spoken to over HTTP: a stateful fake of it. */
+export interface ApiFixtures {
+  readonly kind: 'api';
+  /** Every origin that the fake answers for, for instance `https://graph.example.invalid`. A request to any other fails. */
+  readonly origins: readonly string[];
+  /** A fresh fake in its first state. */
+  create(): FakeUpstream;
+}
+
+export interface FakeUpstream {
+  handle(request: Request): Promise<Response>;
+  /** From now on misbehaves in this way, until `calm()`. A number says for how many requests only. */
+  trap(name: TrapName, times?: number): void;
+  calm(): void;
+  /** Deletes a record upstream. Required where `removal` is. */
+  remove?(stream: string, ref: string): void;
+}
+
+/**
+ * Ways in which an upstream misbehaves, and what must come of it when it lasts:
+ * `throttled` 429 with Retry-After, `server-error` 500, `hang` no answer, `cut-off` half a JSON document: UpstreamUnavailableError.
+ * `credentials-refused` every credential gets 401: UpstreamAuthError.
+ * `token-expired` the access tokens given so far are no longer good: a new one is fetched, and nothing is lost.
+ * `empty-page` a page without records in the middle: nothing is lost.
+ * `repeating-page` the next page is the same one again, for ever: UpstreamRejectedError.
+ */
+export const TRAPS = ['throttled', 'server-error', 'hang', 'cut-off', 'credentials-refused', 'token-expired', 'empty-page', 'repeating-page'] as const;
+export type TrapName = (typeof TRAPS)[number];
+
+/** What `fixtures/expected.json` holds: the result of pulling each stream over the window, by stream name. */
+export interface ExpectedResults {
+  readonly [stream: string]: ExpectedStream;
+}
+
+export interface ExpectedStream {
+  /** Upstream reference → the canonical record as JSON: instants as `2026-03-28T22:00:00.000Z`. */
+  readonly kept: Readonly<Record<string, unknown>>;
+  /** Reason → how many. */
+  readonly skipped?: Readonly<Record<string, number>>;
+  /** `where` of the record → paths of its problems, in order. Over all streams there is at least one: a bad record among good ones. */
+  readonly quarantined?: Readonly<Record<string, readonly string[]>>;
+  /** References of records that the upstream says are gone (`{ removed: true }`). */
+  readonly removed?: readonly string[];
+}
