@@ -6,6 +6,7 @@ import { basename } from 'node:path';
 import { UpstreamRejectedError, UpstreamUnavailableError } from '../../schema/domain/errors.ts';
 import { openZip } from './zip.ts';
 
+const MAX_HELD_BYTES = 64 * 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
 
 /** Bytes that can be read from the start any number of times. */
@@ -13,6 +14,8 @@ export interface Bytes {
   /** For messages: the file's own name without its folders, and the entry within a zip. */
   readonly name: string;
   readonly path: string;
+  /** Set where all of it is held: a workbook within a zip, which must be read out of order. */
+  readonly content?: Buffer;
   readonly modifiedAt: Date;
   read(): AsyncIterable<Buffer>;
   /** @throws UpstreamUnavailableError when the file is no longer the one that was opened. */
@@ -49,7 +52,13 @@ export async function openZipEntry(file: Bytes, pattern: string): Promise<Bytes>
   const wanted = new RegExp(pattern, 'i');
   const entry = zip.names.find((name) => wanted.test(name));
   if (entry === undefined) throw new UpstreamRejectedError(`${file.name}: nothing in it fits /${pattern}/. It holds: ${zip.names.slice(0, 20).join(', ')}.`);
-  return { ...file, name: `${file.name}:${entry}`, read: () => zip.read(entry) };
+  const unpacked: Bytes = { ...file, name: `${file.name}:${entry}`, read: () => zip.read(entry) };
+  if (!isWorkbookName(entry)) return unpacked;
+  return { ...unpacked, content: Buffer.concat(await Array.fromAsync(zip.read(entry, MAX_HELD_BYTES))) };
+}
+
+export function isWorkbookName(name: string): boolean {
+  return /\.xls[xm]$/i.test(name);
 }
 
 /** A digest of the whole content, so that a file that is saved again unchanged counts as unchanged. */

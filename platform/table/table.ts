@@ -7,8 +7,9 @@ import { extname } from 'node:path';
 import { type RecordProblem, UpstreamRejectedError } from '../../schema/domain/errors.ts';
 import { foldName } from './cells.ts';
 import { openCsv } from './csv.ts';
-import { type Bytes, openFile, openZipEntry } from './source.ts';
+import { isWorkbookName, openFile, openZipEntry } from './source.ts';
 import type { Encoding } from './text.ts';
+import { openXlsx } from './xlsx.ts';
 
 export interface TableOptions {
   /** Default: by the file's ending. In a `.zip` one entry is read, as what its own ending says. */
@@ -65,13 +66,8 @@ export interface Table {
 export async function openTable(path: string, options: TableOptions = {}): Promise<Table> {
   const file = await openFile(path);
   const bytes = extname(path).toLowerCase() === '.zip' ? await openZipEntry(file, options.entry ?? String.raw`\.csv$`) : file;
-  const format = options.format ?? formatOf(bytes);
-  if (format === 'xlsx') throw new UpstreamRejectedError(`${bytes.name}: Excel workbooks are not read yet; save it as CSV.`);
-  return openCsv(bytes, options);
-}
-
-function formatOf({ name }: Bytes): 'csv' | 'xlsx' {
-  return ['.xlsx', '.xlsm'].includes(extname(name).toLowerCase()) ? 'xlsx' : 'csv';
+  const format = options.format ?? (isWorkbookName(bytes.name) ? 'xlsx' : 'csv');
+  return format === 'xlsx' ? openXlsx(bytes, options) : openCsv(bytes, options);
 }
 
 /**
@@ -81,8 +77,11 @@ function formatOf({ name }: Bytes): 'csv' | 'xlsx' {
  */
 export function requireColumns(table: Table, wanted: Readonly<Record<string, string>>): void {
   const there = new Set(table.columns.map(foldName));
-  const missing = Object.entries(wanted).filter(([, column]) => !there.has(foldName(column)));
+  const all = Object.entries(wanted);
+  const missing = all.filter(([, column]) => !there.has(foldName(column)));
   if (missing.length === 0) return;
   const each = missing.map(([field, column]) => `"${column}" (for ${field})`).join(', ');
+  // A row that has none of the columns is no header: it may hold a person, and what it holds must not be told.
+  if (missing.length === all.length) throw new UpstreamRejectedError(`The header row has none of ${each}. Set headerRow to the row that holds the header.`);
   throw new UpstreamRejectedError(`The header lacks ${each}. It has: ${table.columns.map((column) => `"${column}"`).join(', ')}.`);
 }

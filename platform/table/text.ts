@@ -13,11 +13,17 @@ const BYTE_ORDER_MARKS: readonly { readonly encoding: Encoding; readonly bytes: 
 ];
 
 /** First bytes of what is often saved under a table's name, and what to do about it. */
-const IMPOSTORS: readonly { readonly starts: RegExp; readonly what: string }[] = [
-  { starts: /^\xd0\xcf\x11\xe0/, what: 'an old Excel workbook (.xls) or one with a password; save it as .xlsx without a password, or as CSV' },
-  { starts: /^PK\x03\x04/, what: 'an Excel workbook or a zip; give it the ending .xlsx or .zip, or save it as CSV' },
-  { starts: /^%PDF/, what: 'a PDF; export the table itself' },
-  { starts: /^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|table|\?xml|script)/i, what: 'a web page or XML; export the table as CSV or .xlsx' },
+const IMPOSTORS: readonly { readonly starts: (head: string) => boolean; readonly what: string }[] = [
+  {
+    starts: (head) => head.startsWith('\xd0\xcf\x11\xe0'),
+    what: 'an old Excel workbook (.xls) or one with a password; save it as .xlsx without a password, or as CSV',
+  },
+  { starts: (head) => head.startsWith('PK\x03\x04'), what: 'an Excel workbook or a zip; give it the ending .xlsx or .zip, or save it as CSV' },
+  { starts: (head) => head.startsWith('%PDF'), what: 'a PDF; export the table itself' },
+  {
+    starts: (head) => /^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|table|\?xml|script)/i.test(head),
+    what: 'a web page or XML; export the table as CSV or .xlsx',
+  },
 ];
 
 export interface Inspected {
@@ -64,10 +70,11 @@ export async function* decodeText(bytes: Bytes, encoding: Encoding): AsyncIterab
   yield decoder.decode();
 }
 
-function refuseImpostor(name: string, start: Buffer): void {
+/** @throws UpstreamRejectedError that says what it is instead, when the first bytes are those of another kind of file. */
+export function refuseImpostor(name: string, start: Buffer): void {
   const head = start.subarray(0, 512).toString('latin1');
-  const impostor = IMPOSTORS.find(({ starts }) => starts.test(head));
-  if (impostor) throw new UpstreamRejectedError(`${name}: expected CSV, got ${impostor.what}.`);
+  const impostor = IMPOSTORS.find(({ starts }) => starts(head));
+  if (impostor) throw new UpstreamRejectedError(`${name}: expected a table, got ${impostor.what}.`);
 }
 
 class Utf8Validator {

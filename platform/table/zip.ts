@@ -6,7 +6,7 @@
  * it is read.
  */
 import type { Readable } from 'node:stream';
-import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { type Entry, fromBufferPromise, openPromise, type ZipFile } from 'yauzl';
 import { UpstreamRejectedError } from '../../schema/domain/errors.ts';
 
 export const MAX_ENTRIES = 10_000;
@@ -17,25 +17,35 @@ const SMALL_ENTRY_BYTES = 8 * 1024 * 1024;
 
 export interface Zip {
   readonly names: readonly string[];
-  /** @throws UpstreamRejectedError when there is no such entry, it is past a limit, or it cannot be unpacked. */
-  read(name: string): AsyncIterable<Buffer>;
+  /**
+   * @param maxBytes the most that may come of it unpacked, default `MAX_ENTRY_BYTES`.
+   * @throws UpstreamRejectedError when there is no such entry, it is past a limit, or it cannot be unpacked.
+   */
+  read(name: string, maxBytes?: number): AsyncIterable<Buffer>;
+}
+
+/** A zip on disk, or one that came out of another and is held. */
+interface ZipSource {
+  readonly name: string;
+  readonly path: string;
+  readonly content?: Buffer;
 }
 
 /** @throws UpstreamRejectedError when the file is not a zip, or holds too many entries. */
-export async function openZip(file: { readonly path: string; readonly name: string }): Promise<Zip> {
+export async function openZip(file: ZipSource): Promise<Zip> {
   const entries = await directoryOf(file);
   return {
     names: [...entries.keys()],
-    async *read(name) {
+    async *read(name, maxBytes = MAX_ENTRY_BYTES) {
       const entry = entries.get(name);
       if (!entry) throw new UpstreamRejectedError(`${file.name}: expected ${name} in it, got nothing.`);
-      refuseBomb(file.name, entry);
+      refuseBomb(file.name, entry, maxBytes);
       yield* unpack(file, entry);
     },
   };
 }
 
-async function directoryOf(file: { readonly path: string; readonly name: string }): Promise<Map<string, Entry>> {
+async function directoryOf(file: ZipSource): Promise<Map<string, Entry>> {
   const zip = await open(file);
   try {
     if (zip.entryCount > MAX_ENTRIES) throw new UpstreamRejectedError(`${file.name}: expected at most ${MAX_ENTRIES} files in it, got ${zip.entryCount}.`);
@@ -49,7 +59,7 @@ async function directoryOf(file: { readonly path: string; readonly name: string 
   }
 }
 
-async function* unpack(file: { readonly path: string; readonly name: string }, entry: Entry): AsyncIterable<Buffer> {
+async function* unpack(file: ZipSource, entry: Entry): AsyncIterable<Buffer> {
   const zip = await open(file);
   try {
     const stream: Readable = await zip.openReadStreamPromise(entry);
@@ -61,17 +71,17 @@ async function* unpack(file: { readonly path: string; readonly name: string }, e
   }
 }
 
-async function open(file: { readonly path: string; readonly name: string }): Promise<ZipFile> {
+async function open(file: ZipSource): Promise<ZipFile> {
   try {
-    return await openPromise(file.path, { autoClose: false });
+    return await (file.content ? fromBufferPromise(file.content) : openPromise(file.path, { autoClose: false }));
   } catch (error) {
     throw broken(file.name, error);
   }
 }
 
-function refuseBomb(name: string, { fileName, uncompressedSize, compressedSize }: Entry): void {
-  if (uncompressedSize > MAX_ENTRY_BYTES) {
-    throw new UpstreamRejectedError(`${name}: ${fileName} is ${uncompressedSize} bytes unpacked; at most ${MAX_ENTRY_BYTES} are read.`);
+function refuseBomb(name: string, { fileName, uncompressedSize, compressedSize }: Entry, maxBytes: number): void {
+  if (uncompressedSize > maxBytes) {
+    throw new UpstreamRejectedError(`${name}: ${fileName} is ${uncompressedSize} bytes unpacked; at most ${maxBytes} are read.`);
   }
   if (uncompressedSize > SMALL_ENTRY_BYTES && uncompressedSize > compressedSize * MAX_PACKING) {
     throw new UpstreamRejectedError(`${name}: ${fileName} is packed more than ${MAX_PACKING} times; it is refused as a zip bomb.`);
