@@ -1,4 +1,5 @@
 /** From the rows of a table to pages of records: what the adapters that read files have in common. */
+import { z } from 'zod';
 import { foldName } from '../platform/table/cells.ts';
 import type { Table, TableRow } from '../platform/table/table.ts';
 import { UpstreamRejectedError } from '../schema/domain/errors.ts';
@@ -31,19 +32,21 @@ export async function* pagesOf(records: AsyncIterable<UpstreamRecord>, asOf: () 
 /** Our name of a column → the names that it goes by in files, newest first. */
 export type ColumnNames<Name extends string = string> = Readonly<Record<Name, readonly string[]>>;
 
+export interface FoundColumns<Name extends string = string> {
+  /** Our name → the column's own, for messages. A column that is not there keeps the first of its names. */
+  readonly names: Readonly<Record<Name, string>>;
+  /** A row's cells; '' for a column that is not there. */
+  cellsOf(row: TableRow): Cells<Name>;
+}
+
 /**
  * Finds each column under one of its names; white space and case do not matter.
  *
  * @throws UpstreamRejectedError that names every column that is missing, unless it is `optional`, and those that there are.
  */
-export function findColumns<Name extends string>(
-  table: Table,
-  names: ColumnNames<Name>,
-  optional: readonly Name[],
-  where: string,
-): (row: TableRow) => Cells<Name> {
+export function findColumns<Name extends string>(table: Table, wanted: ColumnNames<Name>, optional: readonly Name[], where: string): FoundColumns<Name> {
   const there = new Map(table.columns.map((column) => [foldName(column), column]));
-  const found = (Object.entries(names) as [Name, readonly string[]][]).map(([name, candidates]) => {
+  const found = (Object.entries(wanted) as [Name, readonly string[]][]).map(([name, candidates]) => {
     const column = candidates.map((candidate) => there.get(foldName(candidate))).find((candidate) => candidate !== undefined);
     return { name, candidates, column };
   });
@@ -52,5 +55,28 @@ export function findColumns<Name extends string>(
     const each = missing.map(({ candidates }) => candidates.map((candidate) => `"${candidate}"`).join(' or ')).join(', ');
     throw new UpstreamRejectedError(`${where}: expected the columns ${each}; the header has ${table.columns.map((column) => `"${column}"`).join(', ')}.`);
   }
-  return ({ cells }) => Object.fromEntries(found.map(({ name, column }) => [name, (column && cells[column]) ?? ''])) as Cells<Name>;
+  const byName = <Value>(toValue: (entry: (typeof found)[number]) => Value) =>
+    Object.fromEntries(found.map((entry) => [entry.name, toValue(entry)])) as Record<Name, Value>;
+  return {
+    names: byName(({ column, candidates }) => column ?? candidates[0] ?? ''),
+    cellsOf: ({ cells }) => byName(({ column }) => (column && cells[column]) ?? ''),
+  };
+}
+
+/** The setting by which a user says what a file calls its columns. An unknown field is refused. */
+export function columnSetting<Name extends string>(columns: ColumnNames<Name>, file: string): z.ZodType<OwnNames<Name>> {
+  const names = Object.keys(columns) as Name[];
+  const shape = Object.fromEntries(names.map((name) => [name, z.string().min(1).optional()]));
+  const presets = names.map((name) => `${name} ("${columns[name][0]}")`).join(', ');
+  return z.strictObject(shape).default({}).describe(`What the ${file} calls its columns, where it differs: ${presets}.`) as unknown as z.ZodType<
+    OwnNames<Name>
+  >;
+}
+
+export type OwnNames<Name extends string> = Readonly<Partial<Record<Name, string>>>;
+
+/** A column that the user named goes by that name alone. */
+export function withOwnNames<Name extends string>(columns: ColumnNames<Name>, own: OwnNames<Name>): ColumnNames<Name> {
+  const entries = (Object.entries(columns) as [Name, readonly string[]][]).map(([name, presets]) => [name, own[name] === undefined ? presets : [own[name]]]);
+  return Object.fromEntries(entries) as ColumnNames<Name>;
 }

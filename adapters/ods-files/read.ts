@@ -75,7 +75,7 @@ export async function checkLayout(layout: Layout, path: string): Promise<void> {
 
 async function openLayout(layout: Layout, path: string): Promise<{ readonly table: Table; readonly cellsOf: (row: TableRow) => Cells }> {
   const table = await openTable(path, layout.options);
-  return { table, cellsOf: findColumns(table, layout.columns, layout.optional, layout.title) };
+  return { table, cellsOf: findColumns(table, layout.columns, layout.optional, layout.title).cellsOf };
 }
 
 /** A file without a header is known by its width alone, so one of another width, or with a header, is another file. */

@@ -1,0 +1,35 @@
+/** What an employer sets: which reports there are, what their columns are called, and what its own words mean. */
+import { z } from 'zod';
+import { REGULATOR_CODES, type Regulator } from '../../schema/domain/codes.ts';
+import { CREDENTIAL_KINDS } from '../../schema/domain/staff.ts';
+import { ENGAGEMENT_KINDS, jobRole, LEAVE_KINDS, odsCode } from '../../schema/domain/values.ts';
+import { columnSetting } from '../table-pages.ts';
+import { ABSENCE_COLUMNS, COMPETENCE_COLUMNS, STAFF_COLUMNS } from './wire.ts';
+
+const reportFile = z.string().min(1);
+
+const words = <Value extends z.ZodType>(value: Value, description: string) => z.record(z.string(), value).default({}).describe(description);
+const regulator = z.enum(REGULATOR_CODES as unknown as readonly [Regulator, ...Regulator[]]);
+
+export const EsrCsvSettings = z.object({
+  namespace: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/, 'lower-case letters, digits or dashes')
+    .describe('A name for the payroll, within which employee numbers are unique. Another system that has the same numbers must use the same name.'),
+  staffFile: reportFile.describe('The staff report, .csv or .xlsx: one row for each assignment.'),
+  competencesFile: reportFile.optional().describe('The competence report, .csv or .xlsx: one row for each competence of a person.'),
+  absencesFile: reportFile.optional().describe('The absence report, .csv or .xlsx: one row for each absence.'),
+  dateOrder: z.enum(['dmy', 'ymd', 'mdy']).default('dmy').describe('How dates of digits alone are written. Default dmy.'),
+  headerRow: z.number().int().min(1).default(1).describe('The row that holds the column names, in every report. Rows above it are passed over.'),
+  staffColumns: columnSetting(STAFF_COLUMNS, 'staff report'),
+  competenceColumns: columnSetting(COMPETENCE_COLUMNS, 'competence report'),
+  absenceColumns: columnSetting(ABSENCE_COLUMNS, 'absence report'),
+  organisations: words(odsCode, 'Name of an organisation as the report writes it → its ODS code. A code stands for itself.'),
+  roles: words(jobRole, 'Job role or title of a position → role. Comes before what is known.'),
+  occupationCodes: words(jobRole, 'Occupation code → role, where neither job role nor position says enough.'),
+  assignmentCategories: words(z.enum(ENGAGEMENT_KINDS).nullable(), 'Assignment category → kind of engagement, or null where such rows are not wanted.'),
+  registrationBodies: words(regulator.nullable(), 'Registration body → regulator, or null where its register is not kept here.'),
+  competences: words(z.enum(CREDENTIAL_KINDS).nullable(), 'Competence → kind of credential, or null where it is not wanted.'),
+  absenceTypes: words(z.enum(LEAVE_KINDS), 'Absence type → ANNUAL or STUDY. Every other type reads AWAY.'),
+});
+export type EsrCsvSettings = z.output<typeof EsrCsvSettings>;

@@ -1,0 +1,138 @@
+/** What the words of ESR's closed lists mean here, and what an employer's own words mean by its settings. */
+import { type JobRole, jobRoleFromWords, type Regulator } from '../../schema/domain/codes.ts';
+import type { CredentialKind } from '../../schema/domain/staff.ts';
+import { type EngagementKind, type LeaveKind, odsCode } from '../../schema/domain/values.ts';
+import { wordList } from '../words.ts';
+
+/** Job roles of ESR that general practice has under another name. Others, for instance Staff Nurse, say too little. */
+const ROLES: Readonly<Record<string, JobRole>> = {
+  'General Medical Practitioner': 'GENERAL_PRACTITIONER',
+  'General Practitioner': 'GENERAL_PRACTITIONER',
+  'Health Care Assistant': 'HEALTHCARE_ASSISTANT',
+  'Health Care Support Worker': 'HEALTHCARE_ASSISTANT',
+  'Chiropodist/Podiatrist': 'PODIATRIST',
+  'First Contact Practitioner Physiotherapist': 'PHYSIOTHERAPIST',
+};
+
+/** The last three are not of ESR: employers add them to tell partners and network roles apart. Null is not wanted. */
+const ASSIGNMENT_CATEGORIES: Readonly<Record<string, EngagementKind | null>> = {
+  Permanent: 'SALARIED',
+  'Fixed Term Temp': 'SALARIED',
+  'Fixed Term': 'SALARIED',
+  Salaried: 'SALARIED',
+  Bank: 'BANK',
+  Locum: 'LOCUM',
+  Agency: 'AGENCY',
+  Training: 'TRAINEE',
+  Trainee: 'TRAINEE',
+  Honorary: null,
+  'Non-Exec Director/Chair': null,
+  Partner: 'PARTNER',
+  ARRS: 'ARRS',
+  'Additional Roles': 'ARRS',
+};
+
+/** Null: registers that are not kept here. */
+const REGISTRATION_BODIES: Readonly<Record<string, Regulator | null>> = {
+  GMC: 'GMC',
+  'General Medical Council': 'GMC',
+  NMC: 'NMC',
+  'Nursing and Midwifery Council': 'NMC',
+  'Nursing & Midwifery Council': 'NMC',
+  HCPC: 'HCPC',
+  'Health and Care Professions Council': 'HCPC',
+  'Health & Care Professions Council': 'HCPC',
+  GPhC: 'GPHC',
+  'General Pharmaceutical Council': 'GPHC',
+  GDC: null,
+  'General Dental Council': null,
+  'General Optical Council': null,
+  'Social Work England': null,
+};
+
+/** Null: subjects of the Core Skills Training Framework that no rule here asks for. */
+const COMPETENCES: Readonly<Record<string, CredentialKind | null>> = {
+  DBS: 'DBS',
+  'DBS Check': 'DBS',
+  'Enhanced DBS': 'DBS',
+  'Basic Life Support': 'BASIC_LIFE_SUPPORT',
+  'Adult Basic Life Support': 'BASIC_LIFE_SUPPORT',
+  BLS: 'BASIC_LIFE_SUPPORT',
+  'Safeguarding Adults': 'SAFEGUARDING_ADULTS',
+  'Safeguarding Children': 'SAFEGUARDING_CHILDREN',
+  Indemnity: 'INDEMNITY',
+  'Professional Indemnity': 'INDEMNITY',
+  'Right to Work': 'RIGHT_TO_WORK',
+  'Information Governance': 'INFORMATION_GOVERNANCE',
+  'Information Governance and Data Security': 'INFORMATION_GOVERNANCE',
+  'Data Security Awareness': 'INFORMATION_GOVERNANCE',
+  'Equality, Diversity and Human Rights': null,
+  'Fire Safety': null,
+  'Health, Safety and Welfare': null,
+  'Infection Prevention and Control': null,
+  'Moving and Handling': null,
+  'NHS Conflict Resolution': null,
+  'Preventing Radicalisation': null,
+};
+
+const ABSENCE_TYPES: Readonly<Record<string, LeaveKind>> = {
+  Annual: 'ANNUAL',
+  'Annual Leave': 'ANNUAL',
+  Holiday: 'ANNUAL',
+  Study: 'STUDY',
+  'Study Leave': 'STUDY',
+};
+
+/** An employer's own words, by setting. */
+export interface OwnWords {
+  readonly roles: Readonly<Record<string, JobRole>>;
+  readonly occupationCodes: Readonly<Record<string, JobRole>>;
+  readonly organisations: Readonly<Record<string, string>>;
+  readonly assignmentCategories: Readonly<Record<string, EngagementKind | null>>;
+  readonly registrationBodies: Readonly<Record<string, Regulator | null>>;
+  readonly competences: Readonly<Record<string, CredentialKind | null>>;
+  readonly absenceTypes: Readonly<Record<string, LeaveKind>>;
+}
+
+export interface Vocabulary {
+  /** By job role, else by the position's title, else by occupation code. Undefined when none is known. */
+  role(row: { readonly jobRole: string; readonly position: string; readonly occupationCode: string }): JobRole | undefined;
+  organisation(words: string): string | undefined;
+  assignmentCategory(words: string): EngagementKind | null | undefined;
+  registrationBody(words: string): Regulator | null | undefined;
+  competence(words: string): CredentialKind | null | undefined;
+  /** Every type that is neither annual nor study leave is AWAY: it may be health data. */
+  absenceType(words: string): LeaveKind;
+}
+
+export function createVocabulary(own: OwnWords): Vocabulary {
+  const listedRole = wordList(own.roles, ROLES);
+  const roleOf = (words: string) => listedRole(words) ?? jobRoleFromWords(words) ?? undefined;
+  const roleOfOccupation = wordList(own.occupationCodes);
+  const organisation = wordList(own.organisations);
+  const competence = wordList(own.competences, COMPETENCES);
+  const absenceType = wordList(own.absenceTypes, ABSENCE_TYPES);
+  return {
+    role: ({ jobRole, position, occupationCode }) => {
+      const packed = unpackPosition(position);
+      return roleOf(jobRole) ?? roleOf(packed.title) ?? roleOfOccupation(occupationCode || packed.occupationCode);
+    },
+    organisation: (words) => organisation(words) ?? odsCodeIn(words),
+    assignmentCategory: wordList(own.assignmentCategories, ASSIGNMENT_CATEGORIES),
+    registrationBody: wordList(own.registrationBodies, REGISTRATION_BODIES),
+    competence: (words) => [words, ...words.split('|')].map(competence).find((kind) => kind !== undefined),
+    absenceType: (words) => absenceType(words) ?? 'AWAY',
+  };
+}
+
+/** ESR packs a position as `number|title|occupation code|…`; many reports show the title alone. */
+export function unpackPosition(position: string): { readonly title: string; readonly occupationCode: string } {
+  const [first = '', title, occupationCode = ''] = position.split('|').map((part) => part.trim());
+  return title === undefined ? { title: first, occupationCode: '' } : { title, occupationCode };
+}
+
+/** A code stands for itself; a name does not, though a short one might look like a code: so a digit is asked for. */
+function odsCodeIn(words: string): string | undefined {
+  const code = words.trim().toUpperCase();
+  return odsCode.safeParse(code).success && (/\d/.test(code) || code.length === 3) ? code : undefined;
+}

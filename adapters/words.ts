@@ -1,0 +1,17 @@
+/** Words that people write for the values of a closed list. */
+
+/** For comparison: case, white space, dashes and underscores do not matter. */
+export function foldWords(words: string): string {
+  return words
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s_‐-―-]+/g, ' ')
+    .trim();
+}
+
+/** Looks words up in the first of these tables that has them. Undefined when none has. */
+export function wordList<Value>(...tables: readonly Readonly<Record<string, Value>>[]): (words: string) => Value | undefined {
+  const byWords = new Map<string, Value>();
+  for (const table of tables.toReversed()) for (const [words, value] of Object.entries(table)) byWords.set(foldWords(words), value);
+  return (words) => byWords.get(foldWords(words));
+}
