@@ -38,7 +38,7 @@ function startHolder(): Holder {
   const child = spawn(process.execPath, [HOLDER, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
   children.push(child);
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
-  return { child, nextLine: async () => (await lines.next()).value };
+  return { child, nextLine: async () => (await lines.next()).value ?? '' };
 }
 
 test('a second process is refused, told which process holds the folder and what to do', async () => {
