@@ -34,6 +34,41 @@ export type LocalTimeResult = { readonly ok: true; readonly at: Date } | { reado
  * 1 the second (GMT).
  */
 export function londonInstant(local: LocalTime, fold?: 0 | 1): LocalTimeResult {
+  const clock = CLOCK.exec(local);
+  const midnight = clock && startOfSteadyDay(local.slice(0, DAY_LENGTH));
+  if (clock === null || midnight === null) return londonInstantByRules(local, fold);
+  const seconds = Number(clock[1]) * 3600 + Number(clock[2]) * 60 + Number(clock[3] ?? 0);
+  return { ok: true, at: new Date(midnight + seconds * 1000) };
+}
+
+const DAY_LENGTH = 'YYYY-MM-DD'.length;
+const CLOCK = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/;
+
+/** Enough for the days of two decades of rotas; past it, we begin anew rather than grow. */
+const MAX_DAYS_KEPT = 8192;
+const steadyDays = new Map<Day, number | null>();
+
+/**
+ * Midnight, in epoch milliseconds, of a day on which the clocks do not change; null for a day on which they do and for
+ * what is no day.
+ *
+ * The time zone rules are asked once for each day: a rota has a hundred shifts a day, and to ask for each of them
+ * takes longer than all else that is done with it.
+ */
+function startOfSteadyDay(day: Day): number | null {
+  const known = steadyDays.get(day);
+  if (known !== undefined) return known;
+  if (steadyDays.size >= MAX_DAYS_KEPT) steadyDays.clear();
+  const start = isDay(day) ? startOfLondonDay(day).getTime() : null;
+  const isSteady = start !== null && startOfLondonDay(addDays(day, 1)).getTime() - start === MS_PER_DAY;
+  const midnight = isSteady ? start : null;
+  steadyDays.set(day, midnight);
+  return midnight;
+}
+
+const MS_PER_DAY = 86_400_000;
+
+function londonInstantByRules(local: LocalTime, fold: 0 | 1 | undefined): LocalTimeResult {
   let plain: Temporal.PlainDateTime;
   try {
     plain = Temporal.PlainDateTime.from(local, { overflow: 'reject' });
@@ -77,11 +112,17 @@ export function addDays(day: Day, days: number): Day {
 
 /** Whether text is a real calendar day as `YYYY-MM-DD`. */
 export function isDay(text: string): boolean {
-  try {
-    return /^\d{4}-\d{2}-\d{2}$/.test(text) && Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() === text;
-  } catch {
-    return false;
-  }
+  const [, year, month, day] = (DAY.exec(text) ?? []).map(Number);
+  return year !== undefined && month !== undefined && day !== undefined && day >= 1 && day <= daysInMonth(year, month);
+}
+
+const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
+const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** 0 for what is no month. */
+function daysInMonth(year: number, month: number): number {
+  const isLeapYear = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return month === 2 && isLeapYear ? 29 : (DAYS_IN_MONTH[month - 1] ?? 0);
 }
 
 /** Elapsed minutes, so a night on which the clocks change is 60 minutes longer or shorter than it looks. */
