@@ -28,11 +28,17 @@ export interface Database extends Sql {
   close(): Promise<void>;
 }
 
-export type DatabaseLocation = { readonly url: string; readonly poolSize?: number } | { readonly folder: string } | { readonly memory: true };
+export type DatabaseLocation =
+  | { readonly url: string; readonly poolSize?: number }
+  | { readonly folder: string }
+  /** `from`: a copy of an embedded database, as PGlite's `dumpDataDir` gives it. */
+  | { readonly memory: true; readonly from?: Blob };
 
 /** Opens the database. The folder of an embedded one must be locked by the caller: see `data-folder.ts`. */
 export function openDatabase(location: DatabaseLocation): Promise<Database> {
-  return 'url' in location ? openPostgres(location.url, location.poolSize ?? 10) : openPglite('folder' in location ? location.folder : null);
+  return 'url' in location
+    ? openPostgres(location.url, location.poolSize ?? 10)
+    : openPglite('folder' in location ? { dataDir: location.folder } : { loadDataDir: location.from });
 }
 
 const DATE_OID = 1082;
@@ -53,8 +59,8 @@ function statementListeners() {
   };
 }
 
-async function openPglite(folder: string | null): Promise<Database> {
-  const client = await PGlite.create(folder ?? 'memory://', { extensions: { btree_gist } });
+async function openPglite(where: { readonly dataDir?: string; readonly loadDataDir?: Blob | undefined }): Promise<Database> {
+  const client = await PGlite.create({ ...where, extensions: { btree_gist } });
   const statements = statementListeners();
   const prisma = new PrismaClient({ adapter: new PrismaPGlite(client), log: [{ emit: 'event', level: 'query' }] });
   prisma.$on('query', (event) => statements.tell(event.query));
