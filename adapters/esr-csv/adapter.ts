@@ -1,8 +1,9 @@
 /** HR reports of the Electronic Staff Record, or of a system that speaks its words. */
 import { foldName, parseDay } from '../../platform/table/cells.ts';
 import { openTable, type Table } from '../../platform/table/table.ts';
+import type { RecordProblem } from '../../schema/domain/errors.ts';
 import { defineAdapter, type PullRequest, stream, type Tools, type UpstreamRecord } from '../contract.ts';
-import { type Cells, type ColumnNames, type FoundColumns, findColumns, type OwnNames, pagesOf, withOwnNames } from '../table-pages.ts';
+import { type ColumnNames, type FoundColumns, findColumns, type OwnNames, pagesOf, withOwnNames } from '../table-pages.ts';
 import { foldWords } from '../words.ts';
 import { toBankMembership, toCredential, toEngagement, toLeave, toStaffMember } from './map.ts';
 import { EsrCsvSettings } from './settings.ts';
@@ -60,31 +61,47 @@ function connect(settings: EsrCsvSettings, { resolvePath }: Tools): Client {
   };
 }
 
-/** Marks all but the first record of each id. */
-function firstOf(): (ref: string) => boolean {
-  const seen = new Set<string>();
-  return (ref) => {
-    const isFirst = !seen.has(ref);
-    seen.add(ref);
-    return isFirst;
+type Sighting = 'first' | 'repeat' | 'conflict';
+
+/** Whether a record was seen before, with the same content or with another. */
+function createSightings(): (ref: string, content: string) => Sighting {
+  const seen = new Map<string, string>();
+  return (ref, content) => {
+    const before = seen.get(ref);
+    if (before === undefined) seen.set(ref, content);
+    return before === undefined ? 'first' : before === content ? 'repeat' : 'conflict';
   };
 }
 
-interface StaffRecord {
-  readonly ref: string;
-  readonly repeat: boolean;
+/** A record under its id; one that repeats an earlier row has none, and one that contradicts it is a bad row. */
+function record(ref: string, sighting: Sighting, where: string, raw: object, problems: readonly RecordProblem[]): UpstreamRecord {
+  if (sighting !== 'conflict') return { ref: sighting === 'repeat' ? null : ref || null, where, raw, problems };
+  return {
+    ref: null,
+    where,
+    raw,
+    problems: [...problems, { path: '', expected: 'one row for each record', got: 'another row of the same record that says otherwise' }],
+  };
 }
 
-/** Rows of the staff report with their words looked up. `identify` says which record of the stream a row gives. */
-async function* staffPages({ settings, vocabulary, staff }: Client, identify: (cells: Cells<StaffField>) => StaffRecord) {
+/** What makes up an engagement. */
+const TERMS = [
+  ...['jobRole', 'position', 'occupationCode', 'fte', 'contractedHours', 'assignmentCategory', 'organisation'],
+  ...['startDate', 'latestStartDate', 'endDate'],
+] as readonly StaffField[];
+
+/** Rows of the staff report with their words looked up: each gives the record that `idField` names, told by `contentFields`. */
+async function* staffPages({ settings, vocabulary, staff }: Client, idField: StaffField, contentFields: readonly StaffField[]) {
   const { table, found } = await staff();
   const registrations = await registrationsByEmployee(table, found, vocabulary);
+  const sight = createSightings();
   async function* records(): AsyncIterable<UpstreamRecord> {
     for await (const row of table.rows) {
       const cells = found.cellsOf(row);
-      const { ref, repeat } = identify(cells);
+      const ref = cells[idField];
+      const sighting = ref === '' ? 'first' : sight(ref, JSON.stringify(contentFields.map((field) => cells[field])));
       const raw = {
-        ...commonOf(settings, repeat),
+        ...commonOf(settings, sighting),
         cells,
         columns: found.names,
         role: vocabulary.role(cells),
@@ -92,13 +109,13 @@ async function* staffPages({ settings, vocabulary, staff }: Client, identify: (c
         organisationCode: vocabulary.organisation(cells.organisation),
         registrations: registrations.get(cells.employeeNumber) ?? [],
       };
-      yield { ref: repeat ? null : ref || null, where: `row ${row.number} of the staff report`, raw, problems: row.problems };
+      yield record(ref, sighting, `row ${row.number} of the staff report`, raw, row.problems);
     }
   }
   yield* pagesOf(records(), () => table.modifiedAt);
 }
 
-const commonOf = ({ namespace, dateOrder }: EsrCsvSettings, repeat: boolean) => ({ namespace, dateOrder, repeat });
+const commonOf = ({ namespace, dateOrder }: EsrCsvSettings, sighting: Sighting) => ({ namespace, dateOrder, repeat: sighting === 'repeat' });
 
 type Registrations = { readonly regulator: ReturnType<Vocabulary['registrationBody']>; readonly number: string }[];
 
@@ -122,21 +139,17 @@ const staffMembers = stream({
   entity: 'staffMember',
   removals: 'absence',
   wire: StaffRow,
-  pages(client: Client) {
-    const isFirst = firstOf();
-    return staffPages(client, ({ employeeNumber }) => ({ ref: employeeNumber, repeat: employeeNumber !== '' && !isFirst(employeeNumber) }));
-  },
+  // Rows of one person that differ are assignments or registrations: a person is known by the first.
+  pages: (client: Client) => staffPages(client, 'employeeNumber', []),
   map: toStaffMember,
 });
-
-const byAssignment = ({ assignmentNumber }: Cells<StaffField>): StaffRecord => ({ ref: assignmentNumber, repeat: false });
 
 const engagements = stream({
   name: 'engagements',
   entity: 'engagement',
   removals: 'absence',
   wire: StaffRow,
-  pages: (client: Client) => staffPages(client, byAssignment),
+  pages: (client: Client) => staffPages(client, 'assignmentNumber', TERMS),
   map: toEngagement,
 });
 
@@ -145,7 +158,7 @@ const bankMemberships = stream({
   entity: 'bankMembership',
   removals: 'absence',
   wire: StaffRow,
-  pages: (client: Client) => staffPages(client, byAssignment),
+  pages: (client: Client) => staffPages(client, 'assignmentNumber', TERMS),
   map: toBankMembership,
 });
 
@@ -158,14 +171,14 @@ const credentials = stream({
     const report = await competences();
     if (report === null) return;
     const { table, found } = report;
-    const isFirst = firstOf();
+    const sight = createSightings();
     async function* records(): AsyncIterable<UpstreamRecord> {
       for await (const row of table.rows) {
         const cells = found.cellsOf(row);
         const ref = [cells.employeeNumber, foldWords(cells.competence), dayOrText(cells.expiryDate, settings)].join('/');
-        const repeat = !isFirst(ref);
-        const raw = { ...commonOf(settings, repeat), cells, columns: found.names, kind: vocabulary.competence(cells.competence) };
-        yield { ref: repeat ? null : ref, where: `row ${row.number} of the competence report`, raw, problems: row.problems };
+        const sighting = sight(ref, '');
+        const raw = { ...commonOf(settings, sighting), cells, columns: found.names, kind: vocabulary.competence(cells.competence) };
+        yield record(ref, sighting, `row ${row.number} of the competence report`, raw, row.problems);
       }
     }
     yield* pagesOf(records(), () => table.modifiedAt);
@@ -182,16 +195,16 @@ const leave = stream({
     const report = await absences();
     if (report === null) return;
     const { table, found } = report;
-    const isFirst = firstOf();
+    const sight = createSightings();
     async function* records(): AsyncIterable<UpstreamRecord> {
       for await (const row of table.rows) {
         const { absenceType, ...cells } = found.cellsOf(row);
         const { absenceType: _, ...columns } = found.names;
         const ref = [cells.employeeNumber, dayOrText(cells.startDate, settings), cells.startTime].filter((part) => part !== '').join('/');
-        const repeat = !isFirst([ref, cells.endDate, cells.endTime].join('/'));
         const kind = vocabulary.absenceType(absenceType);
-        const raw = { ...commonOf(settings, repeat), cells, columns, kind, from: from.toISOString(), to: to.toISOString() };
-        yield { ref: repeat ? null : ref, where: `row ${row.number} of the absence report`, raw, problems: row.problems };
+        const sighting = sight(ref, [kind, cells.endDate, cells.endTime].join('/'));
+        const raw = { ...commonOf(settings, sighting), cells, columns, kind, from: from.toISOString(), to: to.toISOString() };
+        yield record(ref, sighting, `row ${row.number} of the absence report`, raw, row.problems);
       }
     }
     yield* pagesOf(records(), () => table.modifiedAt);

@@ -13,7 +13,7 @@ import type { AbsenceRow, CompetenceRow, StaffRow } from './wire.ts';
 const END_OF_TIME = '4712-12-31';
 
 export function toStaffMember(row: StaffRow): Canonical['staffMember'] | Skipped {
-  if (row.repeat) return skip('another assignment of a person whom an earlier row gave');
+  if (row.repeat) return skip('a person whom an earlier row gave');
   const { cells } = row;
   const email = cells.email.toLowerCase() || null;
   const registrations = registrationsOf(row);
@@ -51,6 +51,7 @@ function registrationsOf({ registrations, columns }: StaffRow): Canonical['staff
 }
 
 export function toEngagement(row: StaffRow): Canonical['engagement'] | Skipped {
+  if (row.repeat) return skip('an assignment that an earlier row gave');
   const kind = kindOfAssignment(row);
   if (kind === null) return skip('an assignment category that is not wanted');
   if (row.role === undefined) throw invalid(row.columns.jobRole, 'a known role, or one that the setting roles or occupationCodes maps', unknownRole(row));
@@ -66,6 +67,7 @@ export function toEngagement(row: StaffRow): Canonical['engagement'] | Skipped {
 }
 
 export function toBankMembership(row: StaffRow): Canonical['bankMembership'] | Skipped {
+  if (row.repeat) return skip('an assignment that an earlier row gave');
   if (kindOfAssignment(row) !== 'BANK') return skip('not a bank assignment');
   return { staffKey: payrollKey(row), bankCode: organisationOf(row), ...daysOf(row) };
 }

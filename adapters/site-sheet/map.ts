@@ -1,9 +1,11 @@
 /** What a row of the sheet means. Pure. */
 import type { Canonical } from '../../schema/domain/canonical.ts';
+import { RecordInvalidError } from '../../schema/domain/errors.ts';
+import { site } from '../../schema/domain/organisation.ts';
 import { DELIVERY_MODES, type DeliveryMode, SITE_KINDS, type SiteKind } from '../../schema/domain/values.ts';
-import { invalid, kindOf } from '../contract.ts';
+import { invalid, kindOf, problemsOf } from '../contract.ts';
 import { wordList } from '../words.ts';
-import type { SiteRow } from './wire.ts';
+import type { SiteField, SiteRow } from './wire.ts';
 
 const themselves = <Value extends string>(values: readonly Value[]) => Object.fromEntries(values.map((value) => [value, value])) as Record<string, Value>;
 
@@ -44,7 +46,7 @@ export function toSite({ cells, columns }: SiteRow): Canonical['site'] {
       known.length > 0 ? 'other words beside them' : kindOf(cells.deliveryModes),
     );
   }
-  return {
+  const result: Canonical['site'] = {
     code: cells.code.toUpperCase(),
     organisationCode: cells.organisation.toUpperCase(),
     name: cells.name,
@@ -56,4 +58,10 @@ export function toSite({ cells, columns }: SiteRow): Canonical['site'] {
       .filter((line) => line !== ''),
     postcode: cells.postcode.toUpperCase() || null,
   };
+  const checked = site.safeParse(result);
+  if (checked.success) return checked.data;
+  throw new RecordInvalidError(problemsOf(checked.error, result).map((problem) => ({ ...problem, path: columns[FIELD_OF[problem.path] ?? 'code'] })));
 }
+
+/** Where the sheet gives what the canonical record calls by another name. */
+const FIELD_OF: Readonly<Record<string, SiteField>> = { code: 'code', organisationCode: 'organisation', name: 'name', postcode: 'postcode' };
