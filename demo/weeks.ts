@@ -5,7 +5,7 @@
  * four weeks that are shown move on.
  */
 import type { JobRole } from '../schema/domain/codes.ts';
-import { addDays, type Day, londonInstant, overlaps } from '../schema/domain/time.ts';
+import { addDays, type Day, type LocalTime, londonInstant } from '../schema/domain/time.ts';
 import type { DeliveryMode, FillSource, LeaveKind, ShiftStatus } from '../schema/domain/values.ts';
 import type { Person } from './people.ts';
 import { CLINIC_SITE, HUB_SITE, NETWORK, ONLINE_SITE, PRACTICES } from './places.ts';
@@ -252,21 +252,25 @@ function coverOf(person: Person): WorldShift['cover'] {
 type Time = Pick<WorldShift, 'startsOn' | 'start' | 'end'>;
 
 /** A shift's instants. */
-export function instantsOf({ startsOn, start, end }: Time): { readonly startsAt: Date; readonly endsAt: Date } {
-  const endsOn = end <= start ? addDays(startsOn, 1) : startsOn;
-  return { startsAt: instantOf(`${startsOn}T${start}`), endsAt: instantOf(`${endsOn}T${end}`) };
+export function instantsOf(shift: Time): { readonly startsAt: Date; readonly endsAt: Date } {
+  const { from, to } = localTimesOf(shift);
+  return { startsAt: instantOf(from), endsAt: instantOf(to) };
 }
 
-function instantOf(local: string): Date {
+function localTimesOf({ startsOn, start, end }: Time): { readonly from: LocalTime; readonly to: LocalTime } {
+  return { from: `${startsOn}T${start}`, to: `${end <= start ? addDays(startsOn, 1) : startsOn}T${end}` };
+}
+
+function instantOf(local: LocalTime): Date {
   const result = londonInstant(local);
   if (!result.ok) throw new Error(`The demo plans nothing in the hours in which clocks change, and ${local} is ${result.problem}.`);
   return result.at;
 }
 
-/** Who is busy when. */
+/** Who is busy when, by the clock on the wall. */
 class Diary {
   readonly #leave: readonly WorldLeave[];
-  readonly #busy = new Map<Person, { readonly startsAt: Date; readonly endsAt: Date }[]>();
+  readonly #busy = new Map<Person, { readonly from: string; readonly to: string }[]>();
 
   constructor(leave: readonly WorldLeave[]) {
     this.#leave = leave;
@@ -275,10 +279,10 @@ class Diary {
   /** Enters the shift for the person and says true, or false when they are away or busy. */
   take(person: Person, shift: Time): boolean {
     const away = this.#leave.some((leave) => leave.person === person && leave.startsOn <= shift.startsOn && shift.startsOn <= leave.lastDay);
-    const times = instantsOf(shift);
+    const { from, to } = localTimesOf(shift);
     const entries = this.#busy.get(person) ?? [];
-    if (away || entries.some((entry) => overlaps(entry, times))) return false;
-    this.#busy.set(person, [...entries, times]);
+    if (away || entries.some((entry) => entry.from < to && from < entry.to)) return false;
+    this.#busy.set(person, [...entries, { from, to }]);
     return true;
   }
 }
