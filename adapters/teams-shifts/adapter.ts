@@ -1,0 +1,187 @@
+/** Microsoft Teams Shifts, read by Microsoft Graph: who works when, open shifts, and who is away. */
+import type { z } from 'zod';
+import { jobRoleFromWords } from '../../schema/domain/codes.ts';
+import { UpstreamRejectedError } from '../../schema/domain/errors.ts';
+import type { LeaveKind } from '../../schema/domain/values.ts';
+import { defineAdapter, kindOf, type PullRequest, stream } from '../contract.ts';
+import { wordList } from '../words.ts';
+import { connect, type TeamsClient } from './client.ts';
+import { toLeave, toOpenShift, toShift } from './map.ts';
+import { TeamsShiftsSettings } from './settings.ts';
+import { GraphMember, GraphSchedulingGroup, GraphTimeOffReason, type Group, MAX_OPEN_SLOTS, TeamsOpenShift, TeamsShift, TeamsTimeOff } from './wire.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** No shift is longer, so none that touches the window begins or ends further away. */
+const SHIFT_MARGIN_MS = DAY_MS;
+
+/** Time off may last: a year of parental leave is the longest that is looked for. */
+const TIME_OFF_MARGIN_MS = 366 * DAY_MS;
+
+/**
+ * Graph takes `startDateTime ge` and `endDateTime le` and nothing else, each once, so it can only be asked for what lies
+ * wholly within. Asking for a wider window brings what straddles the edges; `map` cuts what lies outside.
+ * https://learn.microsoft.com/graph/api/schedule-list-shifts
+ */
+function filterAround(property: string, { from, to }: PullRequest, marginMs: number): string {
+  const earliest = new Date(from.getTime() - marginMs).toISOString();
+  const latest = new Date(to.getTime() + marginMs).toISOString();
+  return `${property}/startDateTime ge ${earliest} and ${property}/endDateTime le ${latest}`;
+}
+
+/** GET /teams/{id}/schedule/shifts */
+const shifts = stream({
+  name: 'shifts',
+  entity: 'shift',
+  removals: 'absence',
+  wire: TeamsShift,
+  async *pages(client: TeamsClient, request) {
+    const staffKeyOf = await staffKeys(client);
+    const groupOf = await groups(client);
+    const { organisationCode } = client.settings;
+    for await (const page of client.pages('schedule/shifts', filterAround('sharedShift', request, SHIFT_MARGIN_MS), request)) {
+      yield {
+        ...page,
+        records: page.values.map((value) => {
+          const sent = fieldsOf(value);
+          const joined = { organisationCode, window: request, group: groupOf(sent.schedulingGroupId), staffKey: staffKeyOf(sent.userId) };
+          return { ref: refOf(sent), where: whereOf('shift', sent), raw: { ...sent, joined } };
+        }),
+      };
+    }
+  },
+  map: toShift,
+});
+
+/**
+ * GET /teams/{id}/schedule/openShifts: one record for each open slot, `OPNSHFT_…#1`, `#2`, …
+ *
+ * Read whole: no filter is promised for this list.
+ */
+const openShifts = stream({
+  name: 'openShifts',
+  entity: 'shift',
+  removals: 'absence',
+  wire: TeamsOpenShift,
+  async *pages(client: TeamsClient, request) {
+    const groupOf = await groups(client);
+    const { organisationCode } = client.settings;
+    for await (const page of client.pages('schedule/openShifts', null, request)) {
+      yield {
+        ...page,
+        records: page.values.flatMap((value) => {
+          const sent = fieldsOf(value);
+          const raw = { ...sent, joined: { organisationCode, window: request, group: groupOf(sent.schedulingGroupId) } };
+          return slotsOf(sent).map((slot) => ({ ref: refOf(sent, slot), where: `${whereOf('open shift', sent)}${slot}`, raw }));
+        }),
+      };
+    }
+  },
+  map: toOpenShift,
+});
+
+/** `#1` to `#n`. A count that cannot be right gives one record, to be found wrong or skipped. */
+function slotsOf({ sharedOpenShift }: Fields): readonly string[] {
+  const count = fieldsOf(sharedOpenShift).openSlotCount;
+  const isCount = typeof count === 'number' && Number.isInteger(count) && count >= 1 && count <= MAX_OPEN_SLOTS;
+  return Array.from({ length: isCount ? count : 1 }, (_, index) => `#${index + 1}`);
+}
+
+/** GET /teams/{id}/schedule/timesOff */
+const timesOff = stream({
+  name: 'timesOff',
+  entity: 'leave',
+  removals: 'absence',
+  wire: TeamsTimeOff,
+  async *pages(client: TeamsClient, request) {
+    const staffKeyOf = await staffKeys(client);
+    const kindOfReason = await leaveKinds(client);
+    for await (const page of client.pages('schedule/timesOff', filterAround('sharedTimeOff', request, TIME_OFF_MARGIN_MS), request)) {
+      yield {
+        ...page,
+        records: page.values.map((value) => {
+          const sent = fieldsOf(value);
+          const joined = { window: request, staffKey: staffKeyOf(sent.userId), kind: kindOfReason(fieldsOf(sent.sharedTimeOff).timeOffReasonId) };
+          return { ref: refOf(sent), where: whereOf('time off', sent), raw: { ...sent, joined } };
+        }),
+      };
+    }
+  },
+  map: toLeave,
+});
+
+type Fields = Partial<Record<string, unknown>>;
+
+function fieldsOf(value: unknown): Fields {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
+}
+
+const refOf = ({ id }: Fields, slot = ''): string | null => (typeof id === 'string' && id !== '' ? `${id}${slot}` : null);
+const whereOf = (what: string, { id }: Fields): string => `${what} ${typeof id === 'string' && id !== '' ? id : 'without an id'}`;
+
+/** Reads a list of which every record matters. @throws UpstreamRejectedError when one is not what the reference says. */
+async function listOf<Wire extends z.ZodType>(client: TeamsClient, path: string, wire: Wire): Promise<readonly z.output<Wire>[]> {
+  return (await client.all(path)).map((value) => {
+    const parsed = wire.safeParse(value);
+    if (parsed.success) return parsed.data;
+    const field = parsed.error.issues[0]?.path.join('.');
+    throw new UpstreamRejectedError(`Microsoft Graph, ${path}: expected ${field || 'an object'} in each record, got ${kindOf(value)} without it.`);
+  });
+}
+
+/**
+ * User id → the key of the person: the work e-mail of a member of the team, else, for one who has left the team or has
+ * no mailbox, the id itself, which is unique in its tenant. GET /teams/{id}/members
+ */
+async function staffKeys(client: TeamsClient): Promise<(userId: unknown) => string> {
+  const members = await listOf(client, 'members', GraphMember);
+  const mails = new Map(members.flatMap(({ userId, email }) => (userId && email?.trim() ? [[userId, email.trim().toLowerCase()] as const] : [])));
+  return (userId) => {
+    const mail = mails.get(String(userId));
+    return mail ? `work-email:${mail}` : `ref:${client.settings.tenantId}:${userId}`.toLowerCase();
+  };
+}
+
+/** Group id → what the settings say of the group of that name, else what its name says. GET /teams/{id}/schedule/schedulingGroups */
+async function groups(client: TeamsClient): Promise<(groupId: unknown) => Group | null> {
+  const { settings } = client;
+  const setFor = wordList(settings.groups);
+  const siteCode = settings.siteCode ?? null;
+  const understood = (name: string): Group | null => {
+    const set = setFor(name);
+    if (set) return 'leaveOut' in set ? { leftOut: true } : { leftOut: false, name, ...set, siteCode: set.siteCode ?? siteCode };
+    const role = jobRoleFromWords(name);
+    return role && { leftOut: false, name, role, siteCode, deliveryMode: 'ON_SITE', skillsNeeded: [] };
+  };
+  const list = await listOf(client, 'schedule/schedulingGroups', GraphSchedulingGroup);
+  const byId = new Map(list.map(({ id, displayName }) => [id, understood(displayName.trim())]));
+  return (groupId) => byId.get(String(groupId)) ?? null;
+}
+
+/** Reason id → the kind of leave, as far as it may be known. GET /teams/{id}/schedule/timeOffReasons */
+async function leaveKinds(client: TeamsClient): Promise<(reasonId: unknown) => LeaveKind> {
+  const setFor = wordList(client.settings.leaveReasons);
+  const list = await listOf(client, 'schedule/timeOffReasons', GraphTimeOffReason);
+  const byId = new Map(list.map(({ id, displayName }) => [id, setFor(displayName)]));
+  return (reasonId) => byId.get(String(reasonId)) ?? 'AWAY';
+}
+
+/** GET /teams/{id}/schedule, and the members, which need a permission of their own. */
+async function check(client: TeamsClient): Promise<void> {
+  const { enabled, provisionStatus } = fieldsOf(await client.get('schedule'));
+  if (enabled !== true) throw new UpstreamRejectedError('Microsoft Graph: expected a team with a schedule, got one that is off. Open Shifts in Teams once.');
+  if (String(provisionStatus).toLowerCase() !== 'completed') {
+    throw new UpstreamRejectedError('Microsoft Graph: expected a schedule that is set up, got one that is not ready. Try again in some minutes.');
+  }
+  await client.get('members?$top=1');
+}
+
+export default defineAdapter<TeamsShiftsSettings, TeamsClient>({
+  id: 'teams-shifts',
+  title: 'Microsoft Teams Shifts',
+  docs: 'https://learn.microsoft.com/graph/api/resources/shift',
+  settings: TeamsShiftsSettings,
+  connect,
+  check,
+  pull: [shifts, openShifts, timesOff],
+});
