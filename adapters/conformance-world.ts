@@ -1,0 +1,162 @@
+/** What the conformance checks run in: an adapter connected to its fixtures, pulled as the engine pulls it. */
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { http } from 'msw/http';
+import { setupServer } from 'msw/node';
+import { createTools } from '../platform/http.ts';
+import { CANONICAL } from '../schema/domain/canonical.ts';
+import { RecordInvalidError, type RecordProblem, RotagraphError } from '../schema/domain/errors.ts';
+import type { AdapterFixtures, ApiFixtures, ExpectedStream, FakeUpstream } from './conformance.ts';
+import { type AnyAdapter, type Cursor, type PullRequest, type PullStream, problemsOf, type UpstreamRecord } from './contract.ts';
+
+/** An adapter under test. */
+export interface Subject {
+  readonly adapter: AnyAdapter;
+  readonly fixtures: AdapterFixtures;
+  /** Every message that came of it: errors, problems, reasons, places. Searched for secrets and names at the end. */
+  readonly messages: string[];
+}
+
+export interface World {
+  readonly client: unknown;
+  /** Of an adapter that reads files: a copy of the fixtures folder. */
+  readonly folder: string;
+  /** Of an adapter that speaks HTTP. */
+  readonly upstream: FakeUpstream;
+  /** Requests that the upstream got. */
+  requests(): number;
+  /** From now on this is answered in place of the fake. */
+  answerWith(answer: () => Response): void;
+}
+
+export interface WorldOptions {
+  readonly variant?: string;
+  /** Runs before the adapter connects, for instance to damage a file. */
+  readonly prepare?: (folder: string) => Promise<void>;
+}
+
+/** Long enough for a fake in the same process, short enough for one that never answers. */
+const TIMEOUT_MS = 300;
+
+/** Connects the adapter to fresh fixtures, does the work, and takes everything down again. */
+export async function inWorld<Result>(subject: Subject, work: (world: World) => Promise<Result>, options: WorldOptions = {}): Promise<Result> {
+  const { adapter, fixtures } = subject;
+  const settings = adapter.settings.parse({ ...fixtures.settings, ...(options.variant ? fixtures.variants?.[options.variant] : {}) });
+  const folder = await mkdtemp(join(tmpdir(), 'rotagraph-conformance-'));
+  const tools = createTools({ now: () => new Date(fixtures.now), resolvePath: (path) => join(folder, path), sleep: async () => {}, timeoutMs: TIMEOUT_MS });
+  const web = fixtures.upstream.kind === 'api' ? standIn(fixtures.upstream) : NO_WEB;
+  try {
+    if (fixtures.upstream.kind === 'files') await cp(fileURLToPath(new URL(`./${adapter.id}/fixtures/`, import.meta.url)), folder, { recursive: true });
+    await options.prepare?.(folder);
+    const client: unknown = adapter.connect(settings, tools);
+    return await work({ client, folder, ...web });
+  } finally {
+    web.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+type Web = Pick<World, 'upstream' | 'requests' | 'answerWith'> & { close(): void };
+
+/** Of an adapter that reads files: it makes no request. */
+const NO_WEB: Web = {
+  upstream: { handle: () => Promise.reject(new Error('An adapter that reads files makes no request.')), trap() {}, calm() {} },
+  requests: () => 0,
+  answerWith() {},
+  close() {},
+};
+
+function standIn({ origins, create }: ApiFixtures): Web {
+  const upstream = create();
+  let requests = 0;
+  let answer: (() => Response) | null = null;
+  const handlers = origins.map((origin) =>
+    http.all(`${origin}/*`, ({ request }) => {
+      requests += 1;
+      return answer ? answer() : upstream.handle(request);
+    }),
+  );
+  const server = setupServer(...handlers);
+  server.listen({ onUnhandledFrame: 'error' });
+  return {
+    upstream,
+    requests: () => requests,
+    answerWith: (substitute) => {
+      answer = substitute;
+    },
+    close: () => server.close(),
+  };
+}
+
+/** What a pass over a stream gave, in the form of `expected.json`. */
+export interface Pulled extends Required<ExpectedStream> {
+  readonly pages: readonly { readonly cursor: Cursor | null; readonly refs: readonly string[] }[];
+  /** References that came more than once. */
+  readonly doubled: readonly string[];
+}
+
+/**
+ * Pulls as the engine does: a record is kept, skipped, quarantined or removed.
+ *
+ * @throws what the stream throws; its message is noted first.
+ */
+export async function pull(subject: Subject, client: unknown, stream: PullStream, since: Cursor | null = null): Promise<Pulled> {
+  const { from, to } = subject.fixtures.window;
+  const request: PullRequest = { since, from: new Date(from), to: new Date(to) };
+  const kept: Record<string, unknown> = {};
+  const skipped: Record<string, number> = {};
+  const quarantined: Record<string, readonly string[]> = {};
+  const removed: string[] = [];
+  const pages: { cursor: Cursor | null; refs: string[] }[] = [];
+  const doubled: string[] = [];
+  const seen = new Set<string>();
+  await noting(subject, async () => {
+    for await (const page of (stream as PullStream<unknown>).pages(client, request)) {
+      pages.push({ cursor: page.cursor, refs: page.records.map(({ ref, where }) => ref ?? where) });
+      for (const record of page.records) {
+        const result = resultOf(stream, record);
+        subject.messages.push(record.where);
+        if (record.ref !== null && seen.has(record.ref)) doubled.push(record.ref);
+        if (record.ref !== null) seen.add(record.ref);
+        if ('problems' in result) {
+          quarantined[record.where] = result.problems.map(({ path }) => path).sort();
+          subject.messages.push(...result.problems.map(({ path, expected, got }) => `${path} ${expected} ${got}`));
+        } else if ('skipped' in result) {
+          skipped[result.skipped] = (skipped[result.skipped] ?? 0) + 1;
+          subject.messages.push(result.skipped);
+        } else if ('removed' in result) removed.push(String(record.ref));
+        else kept[String(record.ref)] = result.kept;
+      }
+    }
+  });
+  return { kept, skipped, quarantined, removed, pages, doubled };
+}
+
+type Result = { readonly problems: readonly RecordProblem[] } | { readonly skipped: string } | { readonly removed: true } | { readonly kept: unknown };
+
+function resultOf(stream: PullStream, { ref, raw, problems = [] }: UpstreamRecord): Result {
+  if (problems.length > 0) return { problems };
+  if (ref === null) return { problems: [{ path: '', expected: 'an id', got: 'nothing' }] };
+  try {
+    const mapped = stream.read(raw);
+    if ('skipped' in mapped) return { skipped: mapped.skipped };
+    if ('removed' in mapped) return { removed: true };
+    const parsed = CANONICAL[stream.entity].safeParse(mapped);
+    return parsed.success ? { kept: JSON.parse(JSON.stringify(parsed.data)) } : { problems: problemsOf(parsed.error, mapped) };
+  } catch (error) {
+    if (error instanceof RecordInvalidError) return { problems: error.problems };
+    throw error;
+  }
+}
+
+/** Notes the message of what is thrown, and of all that caused it. */
+export async function noting<Value>(subject: Subject, work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    for (let at = error; at instanceof RotagraphError; at = at.cause) subject.messages.push(at.message);
+    throw error;
+  }
+}
