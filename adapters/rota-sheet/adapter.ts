@@ -1,0 +1,137 @@
+/** Rotas that a practice or network keeps in a spreadsheet: one row for each shift or leave. */
+import { openTable, type Table } from '../../platform/table/table.ts';
+import { type Cursor, defineAdapter, type Page, type PullRequest, stream, type Tools, type UpstreamRecord } from '../contract.ts';
+import { type FoundColumns, findColumns, withOwnNames } from '../table-pages.ts';
+import { toLeave, toShift } from './map.ts';
+import { rowNamer } from './refs.ts';
+import { RotaSheetSettings } from './settings.ts';
+import { createVocabulary, type LookUp, type Vocabulary } from './vocabulary.ts';
+import { COLUMNS, FIELDS, type Field, NEEDED, RotaSheetRow } from './wire.ts';
+
+const ROWS_PER_PAGE = 1000;
+
+interface Rota {
+  readonly table: Table;
+  readonly found: FoundColumns<Field>;
+}
+
+interface Client {
+  readonly settings: RotaSheetSettings;
+  readonly vocabulary: Vocabulary;
+  open(): Promise<Rota>;
+}
+
+function connect(settings: RotaSheetSettings, { resolvePath }: Tools): Client {
+  const { file, entry, sheet, headerRow, encoding, delimiter, columns } = settings;
+  const isOptional = (field: Field) => !NEEDED.includes(field) && columns[field] === undefined;
+  return {
+    settings,
+    vocabulary: createVocabulary(settings),
+    async open() {
+      const table = await openTable(resolvePath(file), { entry, sheet, headerRow, encoding, delimiter });
+      return { table, found: findColumns(table, withOwnNames(COLUMNS, columns), FIELDS.filter(isOptional), 'rota') };
+    },
+  };
+}
+
+/**
+ * Every row of the sheet is a record of both streams; each skips what is the other's.
+ *
+ * A pull goes on after the row of its cursor, if the file and the period are still the same: if not, it begins anew.
+ * The rows before it are read all the same, because what a row is called depends on those above it.
+ */
+async function* pages(client: Client, request: PullRequest): AsyncIterable<Page> {
+  const rota = await client.open();
+  const position = { file: rota.table.fingerprint, from: request.from.toISOString(), to: request.to.toISOString() };
+  const last = resumeAfter(request.since, position);
+  let page: UpstreamRecord[] = [];
+  let row = 0;
+  for await (const { number, record } of records(client, rota, position)) {
+    if (number <= last) continue;
+    if (page.length === ROWS_PER_PAGE) {
+      yield { records: page, cursor: { ...position, row }, asOf: rota.table.modifiedAt };
+      page = [];
+    }
+    page.push(record);
+    row = number;
+  }
+  yield { records: page, cursor: null, asOf: rota.table.modifiedAt };
+}
+
+type Position = { readonly file: string; readonly from: string; readonly to: string };
+
+function resumeAfter(since: Cursor | null, { file, from, to }: Position): number {
+  const isSame = since !== null && since.file === file && since.from === from && since.to === to;
+  return isSame && typeof since.row === 'number' ? since.row : 0;
+}
+
+async function* records(
+  { settings, vocabulary }: Client,
+  { table, found }: Rota,
+  { from, to }: Position,
+): AsyncIterable<{ readonly number: number; readonly record: UpstreamRecord }> {
+  const nameRow = rowNamer(settings.dateOrder, settings.identicalOpenRows);
+  const payrollNamespace = settings.staff.by === 'payroll' ? settings.staff.namespace : null;
+  const common = { columns: found.names, dateOrder: settings.dateOrder, payrollNamespace, from, to };
+  const ours = new Set<string>(['', ...Object.values(found.names)]);
+  for await (const row of table.rows) {
+    const asWritten = found.cellsOf(row);
+    const cells = hasNobody(asWritten, vocabulary) ? { ...asWritten, staff: '' } : asWritten;
+    const { ref, repeats } = nameRow(row.number, cells);
+    const words = readWords(cells, settings, vocabulary);
+    const raw = { ...words, ...common, cells: carried(cells, words.leave !== null), repeats };
+    const problems = row.problems.filter(({ path }) => ours.has(path));
+    yield { number: row.number, record: { ref: repeats === null ? ref : null, where: `row ${row.number} of the rota`, raw, problems } };
+  }
+}
+
+type RotaCells = Readonly<Record<Field, string>>;
+
+/** A dash or a question mark where a person would stand means nobody, as some words do. */
+function hasNobody({ staff }: RotaCells, { nobody }: Vocabulary): boolean {
+  return staff !== '' && (/^[\s?.–—-]+$/.test(staff) || nobody(staff) === true);
+}
+
+/** What goes on as text: not the words that were looked up, for one of them may be why a person is away. */
+function carried(cells: RotaCells, isLeave: boolean): Record<Cell, string> {
+  const { date, start, end, endDate, clock, breakMinutes, role, skills, staff } = cells;
+  return { date, start, end, endDate, clock, breakMinutes, role: isLeave ? '' : role, skills, staff };
+}
+
+/** What the words of the closed lists mean. A word that is not known is told, unless the row is leave and does not need it. */
+function readWords(cells: RotaCells, settings: RotaSheetSettings, vocabulary: Vocabulary) {
+  const unknown: Field[] = [];
+  const read = <Value, Default>(field: Field, lookUp: LookUp<Value>, otherwise: Default): Value | Default => {
+    if (cells[field] === '') return otherwise;
+    const value = lookUp(cells[field]);
+    if (value === undefined) unknown.push(field);
+    return value ?? otherwise;
+  };
+  const leave = vocabulary.leave(cells.status) ?? vocabulary.leave(cells.role) ?? null;
+  if (leave === null && cells.role === '') unknown.push('role');
+  return {
+    unknown,
+    leave,
+    organisationCode: read('organisation', vocabulary.organisation, settings.organisationCode),
+    siteCode: read('site', vocabulary.site, settings.defaultSite),
+    role: read('role', vocabulary.role, null),
+    deliveryMode: read('deliveryMode', vocabulary.deliveryMode, settings.defaultDeliveryMode),
+    status: read('status', vocabulary.status, null),
+    cover: read('cover', vocabulary.cover, null),
+  };
+}
+
+const shifts = stream({ name: 'shifts', entity: 'shift', removals: 'absence', wire: RotaSheetRow, pages, map: toShift });
+const leave = stream({ name: 'leave', entity: 'leave', removals: 'absence', wire: RotaSheetRow, pages, map: toLeave });
+
+export default defineAdapter<RotaSheetSettings, Client>({
+  id: 'rota-sheet',
+  title: 'Rota spreadsheets',
+  docs: 'https://www.rfc-editor.org/rfc/rfc4180',
+  settings: RotaSheetSettings,
+  connect,
+  async check({ open }) {
+    await open();
+  },
+  pull: [shifts, leave],
+});

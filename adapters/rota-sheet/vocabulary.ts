@@ -1,0 +1,147 @@
+/** What the words of a rota mean: those that rotas commonly use, and a practice's own by its settings. */
+import { type JobRole, jobRoleFromWords } from '../../schema/domain/codes.ts';
+import { type DeliveryMode, type FillSource, type LeaveKind, odsCode, type ShiftStatus } from '../../schema/domain/values.ts';
+import { wordList } from '../words.ts';
+import type { RotaSheetSettings } from './settings.ts';
+
+const DELIVERY_MODES: Readonly<Record<string, DeliveryMode>> = {
+  'On site': 'ON_SITE',
+  Onsite: 'ON_SITE',
+  'In person': 'ON_SITE',
+  'Face to face': 'ON_SITE',
+  F2F: 'ON_SITE',
+  Surgery: 'ON_SITE',
+  Telephone: 'TELEPHONE',
+  Phone: 'TELEPHONE',
+  Tel: 'TELEPHONE',
+  'Telephone triage': 'TELEPHONE',
+  Video: 'VIDEO',
+  'Video call': 'VIDEO',
+  'Async online': 'ASYNC_ONLINE',
+  Asynchronous: 'ASYNC_ONLINE',
+  Online: 'ASYNC_ONLINE',
+  'Online consultations': 'ASYNC_ONLINE',
+  'E consult': 'ASYNC_ONLINE',
+  Econsult: 'ASYNC_ONLINE',
+};
+
+const STATUSES: Readonly<Record<string, ShiftStatus>> = {
+  Open: 'OPEN',
+  Vacant: 'OPEN',
+  Unfilled: 'OPEN',
+  Uncovered: 'OPEN',
+  Gap: 'OPEN',
+  'To fill': 'OPEN',
+  'To be filled': 'OPEN',
+  Filled: 'FILLED',
+  Covered: 'FILLED',
+  Booked: 'FILLED',
+  Confirmed: 'FILLED',
+  Assigned: 'FILLED',
+  Cancelled: 'CANCELLED',
+  Canceled: 'CANCELLED',
+  'Not needed': 'CANCELLED',
+};
+
+const COVERS: Readonly<Record<string, FillSource>> = {
+  Own: 'OWN',
+  'Own staff': 'OWN',
+  Substantive: 'OWN',
+  Permanent: 'OWN',
+  Salaried: 'OWN',
+  Partner: 'OWN',
+  Shared: 'SHARED',
+  PCN: 'SHARED',
+  'Cross cover': 'SHARED',
+  Bank: 'BANK',
+  Locum: 'LOCUM',
+  Agency: 'AGENCY',
+};
+
+/** `S/L` may be study or sick leave: it reads AWAY, which is true of both, until a practice says which. */
+const LEAVE: Readonly<Record<string, LeaveKind>> = {
+  'A/L': 'ANNUAL',
+  AL: 'ANNUAL',
+  'Annual leave': 'ANNUAL',
+  Holiday: 'ANNUAL',
+  Study: 'STUDY',
+  'Study leave': 'STUDY',
+  CPD: 'STUDY',
+  'S/L': 'AWAY',
+  Leave: 'AWAY',
+  Away: 'AWAY',
+  Absent: 'AWAY',
+  Unavailable: 'AWAY',
+  Sick: 'AWAY',
+  Sickness: 'AWAY',
+  'Sick leave': 'AWAY',
+  'Off sick': 'AWAY',
+  Maternity: 'AWAY',
+  'Maternity leave': 'AWAY',
+  Paternity: 'AWAY',
+  'Paternity leave': 'AWAY',
+  'Parental leave': 'AWAY',
+  'Adoption leave': 'AWAY',
+  'Shared parental leave': 'AWAY',
+  Compassionate: 'AWAY',
+  'Compassionate leave': 'AWAY',
+  'Carers leave': 'AWAY',
+  "Carer's leave": 'AWAY',
+  'Unpaid leave': 'AWAY',
+  'Special leave': 'AWAY',
+  'Jury service': 'AWAY',
+  TOIL: 'AWAY',
+  'Time off in lieu': 'AWAY',
+};
+
+const NOBODY = ['Open', 'Vacant', 'Unfilled', 'Gap', 'Nobody', 'None', 'TBC', 'TBA', 'N/A', '?'];
+
+/** Looks a word up. Undefined when it is not known; text that is empty is no word and is not asked for. */
+export type LookUp<Value> = (words: string) => Value | undefined;
+
+export interface Vocabulary {
+  readonly role: LookUp<JobRole>;
+  readonly deliveryMode: LookUp<DeliveryMode>;
+  readonly status: LookUp<ShiftStatus>;
+  readonly cover: LookUp<FillSource | null>;
+  readonly leave: LookUp<LeaveKind | null>;
+  readonly site: LookUp<string>;
+  readonly organisation: LookUp<string>;
+  readonly nobody: LookUp<true>;
+}
+
+export function createVocabulary(settings: RotaSheetSettings): Vocabulary {
+  const ownRole = wordList(settings.roles);
+  const ownSite = wordList(settings.sites);
+  const ownOrganisation = wordList(settings.organisations);
+  return {
+    role: remembered((words) => ownRole(words) ?? jobRoleFromWords(words) ?? undefined),
+    deliveryMode: remembered(wordList(settings.deliveryModes, DELIVERY_MODES)),
+    status: remembered(wordList(settings.statuses, STATUSES)),
+    cover: remembered(wordList<FillSource | null>(settings.covers, COVERS)),
+    leave: remembered(wordList<LeaveKind | null>(settings.leave, LEAVE)),
+    site: remembered((words) => ownSite(words) ?? (isSiteCode(words) ? words : undefined)),
+    organisation: remembered((words) => ownOrganisation(words) ?? (odsCode.safeParse(words).success ? words : undefined)),
+    nobody: remembered(wordList<true>(Object.fromEntries([...NOBODY, ...settings.nobody].map((word) => [word, true])))),
+  };
+}
+
+/** Upper-case letters and digits with dashes, at least one digit: a name of one word is no code. */
+function isSiteCode(words: string): boolean {
+  return /^(?=.*\d)[A-Z0-9]+(?:-[A-Z0-9]+)*$/.test(words) && words.length <= 40;
+}
+
+const MAX_REMEMBERED = 5_000;
+
+/** A rota writes the same few words on every row. */
+function remembered<Value>(lookUp: LookUp<Value>): LookUp<Value> {
+  const known = new Map<string, Value | undefined>();
+  return (words) => {
+    const found = known.get(words);
+    if (found !== undefined || known.has(words)) return found;
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    const value = lookUp(words);
+    known.set(words, value);
+    return value;
+  };
+}
