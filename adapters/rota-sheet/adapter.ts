@@ -6,7 +6,7 @@ import { toLeave, toShift } from './map.ts';
 import { rowNamer } from './refs.ts';
 import { RotaSheetSettings } from './settings.ts';
 import { createVocabulary, type LookUp, type Vocabulary } from './vocabulary.ts';
-import { COLUMNS, FIELDS, type Field, NEEDED, RotaSheetRow } from './wire.ts';
+import { type Cell, COLUMNS, FIELDS, type Field, NEEDED, RotaSheetRow } from './wire.ts';
 
 const ROWS_PER_PAGE = 1000;
 
