@@ -129,7 +129,8 @@ export function toLeave(row: AbsenceRow): Canonical['leave'] | Skipped {
   const startsAt = cells.startTime === '' ? startOfLondonDay(firstDay) : instantOf(firstDay, cells.startTime, columns.startTime);
   const endsAt =
     lastDay === null ? window.endsAt : cells.endTime === '' ? startOfLondonDay(addDays(lastDay, 1)) : instantOf(lastDay, cells.endTime, columns.endTime);
-  if (lastDay === null ? startsAt >= endsAt : startsAt < endsAt && !overlaps({ startsAt, endsAt }, window)) return skip('outside the window');
+  if (lastDay !== null && startsAt >= endsAt) throw invalid(columns.endDate, 'an end after the start', 'an earlier one');
+  if (!overlaps({ startsAt, endsAt }, window)) return skip('outside the window');
   return { staffKey: payrollKey(row), kind: row.kind, startsAt, endsAt, allDay: cells.startTime === '' && cells.endTime === '' };
 }
 
