@@ -138,10 +138,10 @@ type Result = { readonly problems: readonly RecordProblem[] } | { readonly skipp
 
 function resultOf(stream: PullStream, { ref, raw, problems = [] }: UpstreamRecord): Result {
   if (problems.length > 0) return { problems };
-  if (ref === null) return { problems: [{ path: '', expected: 'an id', got: 'nothing' }] };
   try {
     const mapped = stream.read(raw);
     if ('skipped' in mapped) return { skipped: mapped.skipped };
+    if (ref === null) return { problems: [{ path: '', expected: 'an id', got: 'nothing' }] };
     if ('removed' in mapped) return { removed: true };
     const parsed = CANONICAL[stream.entity].safeParse(mapped);
     return parsed.success ? { kept: JSON.parse(JSON.stringify(parsed.data)) } : { problems: problemsOf(parsed.error, mapped) };
