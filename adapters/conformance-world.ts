@@ -25,7 +25,9 @@ export interface World {
   readonly folder: string;
   /** Of an adapter that speaks HTTP. */
   readonly upstream: FakeUpstream;
-  /** Requests that the upstream got. */
+  /** Requests that the adapter made, whether they were answered yet or not. */
+  calls(): number;
+  /** Requests that the upstream got, those that were tried again included. */
   requests(): number;
   /** From now on this is answered in place of the fake. */
   answerWith(answer: () => Response): void;
@@ -50,8 +52,13 @@ export async function inWorld<Result>(subject: Subject, work: (world: World) => 
   try {
     if (fixtures.upstream.kind === 'files') await cp(fileURLToPath(new URL(`./${adapter.id}/fixtures/`, import.meta.url)), folder, { recursive: true });
     await options.prepare?.(folder);
-    const client: unknown = adapter.connect(settings, tools);
-    return await work({ client, folder, ...web });
+    let calls = 0;
+    const fetch: typeof tools.fetch = (url, init) => {
+      calls += 1;
+      return tools.fetch(url, init);
+    };
+    const client: unknown = adapter.connect(settings, { ...tools, fetch });
+    return await work({ client, folder, calls: () => calls, ...web });
   } finally {
     web.close();
     await rm(folder, { recursive: true, force: true });

@@ -207,7 +207,7 @@ function connectionChecks(subject: Subject): readonly ConformanceCheck[] {
     {
       name: 'connecting makes no request and opens no file',
       run: () =>
-        inWorld(subject, async ({ requests }) => assert.equal(requests(), 0), {
+        inWorld(subject, async ({ calls }) => assert.equal(calls(), 0), {
           prepare: (folder) => rm(folder, { recursive: true }),
         }),
     },
