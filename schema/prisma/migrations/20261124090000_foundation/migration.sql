@@ -86,6 +86,22 @@ CREATE TABLE practices.site (
 );
 CREATE INDEX site_organisation_code_idx ON practices.site (organisation_code);
 
+-- What each stream says of an organisation, a site or a count. The rows above are made of these: the newest that gives
+-- a field wins it, and what its last stream took back is gone.
+CREATE TABLE practices.source_record (
+  entity text NOT NULL,
+  key text NOT NULL,
+  source text NOT NULL,
+  stream text NOT NULL,
+  source_ref text NOT NULL,
+  fields jsonb NOT NULL,
+  as_of timestamptz(3) NOT NULL,
+  pass_id bigint NOT NULL,
+  removed_at timestamptz(3),
+  PRIMARY KEY (entity, key, source, stream)
+);
+CREATE INDEX source_record_source_idx ON practices.source_record (source, stream, entity);
+
 -- workforce ---------------------------------------------------------------------------------------------------------
 
 CREATE TABLE workforce.staff_member (
@@ -98,6 +114,21 @@ CREATE TABLE workforce.staff_member (
   changed_at timestamptz(3) NOT NULL DEFAULT now(), pass_id bigint NOT NULL, removed_at timestamptz(3)
 );
 CREATE INDEX staff_member_name_idx ON workforce.staff_member (family_name, given_name, id);
+
+-- What each stream says of a person. A staff member is made of these: the newest that gives a field wins it.
+CREATE TABLE workforce.source_record (
+  source text NOT NULL,
+  source_ref text NOT NULL,
+  stream text NOT NULL,
+  staff_id uuid NOT NULL REFERENCES workforce.staff_member (id) ON DELETE CASCADE,
+  keys text[] NOT NULL,
+  fields jsonb NOT NULL,
+  as_of timestamptz(3) NOT NULL,
+  pass_id bigint NOT NULL,
+  removed_at timestamptz(3),
+  PRIMARY KEY (source, stream, source_ref)
+);
+CREATE INDEX source_record_staff_id_idx ON workforce.source_record (staff_id);
 
 CREATE TABLE workforce.staff_key (
   key text PRIMARY KEY,
@@ -265,6 +296,9 @@ CREATE TABLE platform.sync_run (
   quarantined integer NOT NULL DEFAULT 0,
   quarantined_without_ref integer NOT NULL DEFAULT 0,
   removed integer NOT NULL DEFAULT 0,
+  held integer NOT NULL DEFAULT 0,
+  held_because text,
+  as_of timestamptz(3),
   skipped_reasons jsonb NOT NULL DEFAULT '{}',
   problem_code text,
   problem text
