@@ -157,9 +157,7 @@ test('NHS files give one ICB, one network and its six practices', () => {
 
 test('some records are skipped and some are set aside, as in life', () => {
   expect(resultOf('rota-birchwood shifts').quarantined).toEqual(['row 186 of the rota: Date', 'row 187 of the rota: Role', 'row 188 of the rota: Ref']);
-  expect(resultOf('teams-alderbrook shifts')).toMatchObject({
-    skipped: { 'a draft that has not been shared': 1, 'of a group that the settings leave out': 1 },
-  });
+  expect(resultOf('teams-alderbrook shifts').skipped).toEqual({ 'of a group that the settings leave out': 1 });
   expect(resultOf('teams-alderbrook shifts').quarantined).toHaveLength(1);
   expect(resultOf('hr-brackenford staffMembers').quarantined).toHaveLength(1);
   expect(resultOf('hr-brackenford engagements').skipped).toEqual({ 'an assignment category that is not wanted': 1 });
