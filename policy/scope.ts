@@ -34,9 +34,16 @@ export function isEmpty({ everything, staffId, organisationCodes }: Scope): bool
   return !everything && staffId === null && organisationCodes.length === 0;
 }
 
-/** The caller does not hold a role that reads names anywhere: people are shown under a pseudonym. */
+/** Some people whom the caller reaches may not be named to them: people are shown under a pseudonym, all of them alike. */
 export function seesPseudonyms(actor: KnownActor): boolean {
-  return isEmpty(scopeOf(actor, 'read names')) && !isEmpty(scopeOf(actor, 'read staff'));
+  return !covers(scopeOf(actor, 'read names'), scopeOf(actor, 'read staff'));
+}
+
+/** Whether all that the second scope reaches is within the first. */
+function covers(wide: Scope, narrow: Scope): boolean {
+  if (wide.everything) return true;
+  const coversOwn = narrow.staffId === null || wide.staffId === narrow.staffId;
+  return !narrow.everything && coversOwn && narrow.organisationCodes.every((code) => wide.organisationCodes.includes(code));
 }
 
 /** A person as a scope sees them: who, and every organisation that engages them, banks them or has them on its rota. */

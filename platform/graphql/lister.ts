@@ -5,6 +5,9 @@
  * their parent are gathered and run as one lateral join. A page gives ids; the records come from the loaders.
  */
 import DataLoader from 'dataloader';
+import { RequestError } from '../../schema/domain/errors.ts';
+import { isUuid } from '../../schema/domain/id.ts';
+import { isDay } from '../../schema/domain/time.ts';
 import type { Sql } from '../db.ts';
 import { type Connection, type PageArguments, type PagePosition, type PageRequest, parsePage, toConnection } from './page.ts';
 import { Statement } from './statement.ts';
@@ -13,11 +16,16 @@ import { Statement } from './statement.ts';
 export interface ListShape {
   /** For instance `rota.shift s LEFT JOIN rota.booking b ON b.shift_id = s.id`. */
   readonly from: string;
-  readonly id: { readonly column: string; readonly type: 'text' | 'uuid' };
-  readonly sort: { readonly column: string; readonly type: 'text' | 'timestamptz' };
+  readonly id: ListColumn<'text' | 'uuid'>;
+  readonly sort: ListColumn<'text' | 'timestamptz'>;
   readonly descending: boolean;
   /** The column that holds the parent's key, or null for a list without a parent. */
-  readonly parent: string | null;
+  readonly parent: ListColumn<'text' | 'uuid'> | null;
+}
+
+interface ListColumn<Type> {
+  readonly column: string;
+  readonly type: Type;
 }
 
 export interface ListRequest {
@@ -44,6 +52,7 @@ export function createLister(sql: Sql): Lister {
   return {
     async page(request, parent, nodeOf) {
       const page = parsePage(request.page);
+      refuseForeignCursor(request.shape, page.after);
       const filterKey = JSON.stringify([request.shape, request.filter]);
       const rows = await kept(pages, JSON.stringify([filterKey, page]), (parents) => readPages(sql, request, page, parents)).load(parent ?? NO_PARENT);
       const count = () => kept(counts, filterKey, (parents) => readCounts(sql, request, parents)).load(parent ?? NO_PARENT);
@@ -88,8 +97,22 @@ async function readCounts(sql: Sql, request: ListRequest, parents: readonly stri
   return parents.map((parent) => byParent.get(parent) ?? 0);
 }
 
+/** A cursor of another list may hold what the database cannot compare with: that is the caller's mistake, not ours. */
+function refuseForeignCursor({ sort, id }: ListShape, after: PagePosition | null): void {
+  if (after === null || (holds(sort.type, after.sort) && holds(id.type, after.id))) return;
+  throw new RequestError('BAD_USER_INPUT', 'after: expected a cursor from an earlier page of this list, got one of another list.');
+}
+
+function holds(type: ListColumn<'text' | 'uuid' | 'timestamptz'>['type'], text: string): boolean {
+  if (type === 'uuid') return isUuid(text);
+  return type === 'timestamptz' ? TIMESTAMP.test(text) && isDay(text.slice(0, 10)) : !text.includes('\0');
+}
+
+/** As PostgreSQL writes a point in time. */
+const TIMESTAMP = /^\d{4}-\d{2}-\d{2} ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?[+-](0\d|1[0-4])(:[0-5]\d)?$/;
+
 function underParent({ parent }: ListShape): string {
-  return parent === null ? 'true' : `${parent} = k.parent`;
+  return parent === null ? 'true' : `${parent.column} = k.parent::${parent.type}`;
 }
 
 function afterPosition({ sort, id, descending }: ListShape, after: PagePosition | null, bind: Statement['bind']): string {

@@ -102,6 +102,11 @@ export const JOB_ROLES = {
 export type JobRole = keyof typeof JOB_ROLES;
 export const JOB_ROLE_CODES = Object.keys(JOB_ROLES) as readonly JobRole[];
 
+/** The roles of a staff group. */
+export function rolesOf(staffGroup: StaffGroup): readonly JobRole[] {
+  return JOB_ROLE_CODES.filter((role) => JOB_ROLES[role].staffGroup === staffGroup);
+}
+
 const folded = (text: string) =>
   text
     .normalize('NFKC')

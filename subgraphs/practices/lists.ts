@@ -28,7 +28,7 @@ export function practiceList({ filter, orderBy, ...page }: PracticeListArguments
       id: { column: 'p.ods_code', ...odsCodeText },
       sort: { column: orderBy === 'ODS_CODE_ASC' ? 'p.ods_code' : 'p.name', ...odsCodeText },
       descending: orderBy === 'NAME_DESC',
-      parent,
+      parent: parent === null ? null : { column: parent, ...odsCodeText },
     },
     page,
     filter,

@@ -1,7 +1,6 @@
 /** What one caller may see of people: ids in and out, and whether a record is within reach. */
-import { type Pseudonyms, pseudonymsFor } from '../../policy/pseudonym.ts';
+import { peopleIds } from '../../policy/people-ids.ts';
 import { reachesStaff, type Scope, scopeOf, seesPseudonyms } from '../../policy/scope.ts';
-import { globalId, isUuid, keyOf } from '../../schema/domain/id.ts';
 import type { KnownActor } from '../../schema/domain/known-actor.ts';
 import type { Engagement, StaffMember } from '../../schema/prisma/generated/client.ts';
 import type { Loaders } from './loaders.ts';
@@ -27,20 +26,14 @@ export function staffAccess(actor: KnownActor, loaders: Loaders, pseudonymSecret
     leave: scopeOf(actor, 'read leave'),
     measures: scopeOf(actor, 'read measures'),
   };
-  const pseudonyms: Pseudonyms | null = seesPseudonyms(actor) ? pseudonymsFor(pseudonymSecret, actor.subject) : null;
   const may = async (scope: Scope, staffId: string) => {
     const facts = await loaders.staffFacts.load(staffId);
     return facts !== null && reachesStaff(scope, facts);
   };
   return {
     scopes,
-    named: pseudonyms === null,
-    idOf: (staffId) => globalId('StaffMember', pseudonyms ? pseudonyms.hide(staffId) : staffId),
-    staffIdIn(id) {
-      const key = keyOf('StaffMember', id);
-      const staffId = key && pseudonyms ? pseudonyms.reveal(key) : key;
-      return staffId && isUuid(staffId) ? staffId : null;
-    },
+    named: !seesPseudonyms(actor),
+    ...peopleIds(actor, pseudonymSecret),
     find: async (staffId) => (staffId && (await may(scopes.staff, staffId)) ? loaders.staffMember.load(staffId) : null),
     may,
     reachesEngagement: ({ staffId, organisationCode }) => staffId !== null && reachesStaff(scopes.staff, { staffId, organisationCodes: [organisationCode] }),

@@ -2,12 +2,12 @@
 import type { ListRequest } from '../../platform/graphql/lister.ts';
 import type { PageArguments } from '../../platform/graphql/page.ts';
 import { type Bind, type Scope, staffCondition } from '../../policy/scope.ts';
-import { JOB_ROLES, type JobRole } from '../../schema/domain/codes.ts';
+import { rolesOf, type StaffGroup } from '../../schema/domain/codes.ts';
 
 export interface StaffFilter {
   readonly organisationCodes?: readonly string[] | null;
   readonly roles?: readonly string[] | null;
-  readonly staffGroup?: string | null;
+  readonly staffGroup?: StaffGroup | null;
   readonly engagementKinds?: readonly string[] | null;
   readonly activeOn?: string | null;
   readonly nameContains?: string | null;
@@ -35,7 +35,7 @@ export function staffList({ filter, orderBy, ...page }: StaffListArguments, scop
       id: { column: 'p.id', type: 'uuid' },
       sort: { column: named ? `(lower(p.family_name) || ' ' || lower(p.given_name))` : 'p.id::text', type: 'text' },
       descending: orderBy === 'NAME_DESC',
-      parent: under && 'o.organisation_code',
+      parent: under && { column: 'o.organisation_code', type: 'text' },
     },
     page,
     filter,
@@ -70,9 +70,4 @@ function engagementConditions(filter: StaffFilter, bind: Bind): readonly string[
     conditions.push(`(e.starts_on IS NULL OR e.starts_on <= ${day}::date) AND (e.ends_on IS NULL OR e.ends_on > ${day}::date)`);
   }
   return conditions;
-}
-
-/** The roles of a staff group. */
-export function rolesOf(staffGroup: string): readonly JobRole[] {
-  return (Object.keys(JOB_ROLES) as JobRole[]).filter((role) => JOB_ROLES[role].staffGroup === staffGroup);
 }

@@ -3,7 +3,7 @@ import type { Database } from '../../platform/db.ts';
 import { byKey, listByKey } from '../../platform/graphql/batch.ts';
 import { createLister } from '../../platform/graphql/lister.ts';
 import { createOrganisationReferences } from '../../platform/organisation-directory.ts';
-import type { StaffFacts } from '../../policy/scope.ts';
+import { createStaffDirectory } from '../../platform/staff-directory.ts';
 
 export function createLoaders(database: Database) {
   const { prisma } = database;
@@ -16,19 +16,7 @@ export function createLoaders(database: Database) {
       (ids) => prisma.staffMember.findMany({ where: { id: { in: [...ids] }, ...live } }),
       (row) => row.id,
     ),
-    /** Which organisations a person is known to: that engage them, bank them, or have them on their rota. */
-    staffFacts: byKey<string, StaffFacts>(
-      async (ids) =>
-        database.query<StaffFacts>(
-          `SELECT k.id AS "staffId", ARRAY(
-             SELECT w.organisation_code FROM workforce.works_for w WHERE w.staff_id = k.id::uuid
-             UNION SELECT a.organisation_code FROM rota.worked_at a WHERE a.staff_id = k.id::uuid
-           ) AS "organisationCodes"
-           FROM unnest($1::text[]) AS k(id)`,
-          [ids],
-        ),
-      (row) => row.staffId,
-    ),
+    staffFacts: createStaffDirectory(database),
     registrationsOf: listByKey(
       (ids) => prisma.registration.findMany({ where: { staffId: { in: [...ids] } }, orderBy: [{ regulator: 'asc' }, { number: 'asc' }] }),
       (row) => row.staffId,
