@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RotagraphError, UpstreamAuthError, UpstreamRejectedError, UpstreamUnavailableError } from '../schema/domain/errors.ts';
-import type { ConformanceCheck, ExpectedResults, FakeUpstream, FileFixtures, FixtureFile, TrapName } from './conformance.ts';
+import type { ConformanceCheck, ExpectedResults, FileFixtures, FixtureFile, TrapName } from './conformance.ts';
 import { inWorld, noting, type Pulled, pull, type Subject, type World, type WorldOptions } from './conformance-world.ts';
 import type { PullStream } from './contract.ts';
 
@@ -38,7 +38,7 @@ export function apiChecks(subject: Subject, expected: ExpectedResults): readonly
       name: `${stream.name}: ${words} loses nothing`,
       async run() {
         const usual = await requestsOf(subject, stream);
-        const spoilt = await requestsOf(subject, stream, ({ trap: set }) => set(trap, times), expected);
+        const spoilt = await requestsOf(subject, stream, { trap, times, expected });
         assert.ok(spoilt > usual, `expected the trap to spring, but ${spoilt} requests were enough, as without it`);
       },
     })),
@@ -68,17 +68,27 @@ export function apiChecks(subject: Subject, expected: ExpectedResults): readonly
   ]);
 }
 
-/** How many requests a pass takes once the adapter has been in touch. */
-function requestsOf(subject: Subject, stream: PullStream, spoil?: (upstream: FakeUpstream) => void, expected?: ExpectedResults): Promise<number> {
-  return inWorld(subject, async ({ client, upstream, requests }) => {
+interface Spoilt {
+  readonly trap: TrapName;
+  readonly times: number | undefined;
+  readonly expected: ExpectedResults;
+}
+
+/** How many requests a pass takes once the adapter has been in touch. A spoilt pass must give what is expected all the same. */
+function requestsOf(subject: Subject, stream: PullStream, spoilt?: Spoilt): Promise<number> {
+  const work = async ({ client, upstream, requests }: World) => {
     await subject.adapter.check(client);
     const before = requests();
-    spoil?.(upstream);
+    if (spoilt) upstream.trap(spoilt.trap, spoilt.times);
     const pulled = await pull(subject, client, stream);
-    if (expected) assertSame(pulled, expected, stream);
+    if (spoilt) assertSame(pulled, spoilt.expected, stream);
     return requests() - before;
-  });
+  };
+  return inWorld(subject, work, spoilt?.trap === 'hang' ? { timeoutMs: PATIENCE_MS } : {});
 }
+
+/** With an upstream that does not answer: a tenth of it where no other answer is waited for. */
+const PATIENCE_MS = 1_000;
 
 const ODD_ANSWERS: readonly (readonly [string, () => Response])[] = [
   ['the page of a proxy', () => new Response('<html><body>Sign in to the network</body></html>', { headers: { 'content-type': 'text/html' } })],
@@ -96,10 +106,11 @@ export function credentialCheck(subject: Subject): ConformanceCheck {
 }
 
 function failsWhen(subject: Subject, trap: TrapName, errorClass: ErrorClass, work: (client: unknown) => Promise<unknown>): Promise<void> {
-  return inWorld(subject, ({ client, upstream }) => {
+  const spoilt = ({ client, upstream }: World) => {
     upstream.trap(trap);
     return fails(subject, errorClass, () => work(client));
-  });
+  };
+  return inWorld(subject, spoilt, trap === 'hang' ? { timeoutMs: PATIENCE_MS / 10 } : {});
 }
 
 export function fileChecks(subject: Subject, { files }: FileFixtures, expected: ExpectedResults): readonly ConformanceCheck[] {

@@ -35,19 +35,26 @@ export interface World {
 
 export interface WorldOptions {
   readonly variant?: string;
+  /** Of one attempt at a request, for an upstream that never answers. Default 10 s. */
+  readonly timeoutMs?: number;
   /** Runs before the adapter connects, for instance to damage a file. */
   readonly prepare?: (folder: string) => Promise<void>;
 }
 
-/** Long enough for a fake in the same process, short enough for one that never answers. */
-const TIMEOUT_MS = 300;
+/** A fake in the same process answers at once, unless the machine is busy. */
+const TIMEOUT_MS = 10_000;
 
 /** Connects the adapter to fresh fixtures, does the work, and takes everything down again. */
 export async function inWorld<Result>(subject: Subject, work: (world: World) => Promise<Result>, options: WorldOptions = {}): Promise<Result> {
   const { adapter, fixtures } = subject;
   const settings = adapter.settings.parse({ ...fixtures.settings, ...(options.variant ? fixtures.variants?.[options.variant] : {}) });
   const folder = await mkdtemp(join(tmpdir(), 'rotagraph-conformance-'));
-  const tools = createTools({ now: () => new Date(fixtures.now), resolvePath: (path) => join(folder, path), sleep: async () => {}, timeoutMs: TIMEOUT_MS });
+  const tools = createTools({
+    now: () => new Date(fixtures.now),
+    resolvePath: (path) => join(folder, path),
+    sleep: async () => {},
+    timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+  });
   const web = fixtures.upstream.kind === 'api' ? standIn(fixtures.upstream) : NO_WEB;
   try {
     if (fixtures.upstream.kind === 'files') await cp(fileURLToPath(new URL(`./${adapter.id}/fixtures/`, import.meta.url)), folder, { recursive: true });
