@@ -55,11 +55,13 @@ export function findColumns<Name extends string>(table: Table, wanted: ColumnNam
     const each = missing.map(({ candidates }) => candidates.map((candidate) => `"${candidate}"`).join(' or ')).join(', ');
     throw new UpstreamRejectedError(`${where}: expected the columns ${each}; the header has ${table.columns.map((column) => `"${column}"`).join(', ')}.`);
   }
-  const byName = <Value>(toValue: (entry: (typeof found)[number]) => Value) =>
-    Object.fromEntries(found.map((entry) => [entry.name, toValue(entry)])) as Record<Name, Value>;
   return {
-    names: byName(({ column, candidates }) => column ?? candidates[0] ?? ''),
-    cellsOf: ({ cells }) => byName(({ column }) => (column && cells[column]) ?? ''),
+    names: Object.fromEntries(found.map(({ name, column, candidates }) => [name, column ?? candidates[0] ?? ''])) as Record<Name, string>,
+    cellsOf({ cells }) {
+      const byName = {} as Record<Name, string>;
+      for (const { name, column } of found) byName[name] = (column !== undefined && cells[column]) || '';
+      return byName;
+    },
   };
 }
 

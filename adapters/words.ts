@@ -1,4 +1,5 @@
 /** Words that people write for the values of a closed list. */
+import { odsCode } from '../schema/domain/values.ts';
 
 /** For comparison: case, white space, dashes and underscores do not matter. */
 export function foldWords(words: string): string {
@@ -14,4 +15,13 @@ export function wordList<Value>(...tables: readonly Readonly<Record<string, Valu
   const byWords = new Map<string, Value>();
   for (const table of tables.toReversed()) for (const [words, value] of Object.entries(table)) byWords.set(foldWords(words), value);
   return (words) => byWords.get(foldWords(words));
+}
+
+/**
+ * The ODS code that a cell holds, upper-cased, or undefined. A code stands for itself; a name does not, though a short
+ * one has the form of a code: so a digit is asked for, but of the three letters of a trust or an ICB.
+ */
+export function odsCodeFromWords(words: string): string | undefined {
+  const code = words.trim().toUpperCase();
+  return odsCode.safeParse(code).success && (/\d/.test(code) || code.length === 3) ? code : undefined;
 }

@@ -1,8 +1,8 @@
 /** What the words of ESR's closed lists mean here, and what an employer's own words mean by its settings. */
 import { type JobRole, jobRoleFromWords, type Regulator } from '../../schema/domain/codes.ts';
 import type { CredentialKind } from '../../schema/domain/staff.ts';
-import { type EngagementKind, type LeaveKind, odsCode } from '../../schema/domain/values.ts';
-import { wordList } from '../words.ts';
+import type { EngagementKind, LeaveKind } from '../../schema/domain/values.ts';
+import { odsCodeFromWords, wordList } from '../words.ts';
 
 /** Job roles of ESR that general practice has under another name. Others, for instance Staff Nurse, say too little. */
 const ROLES: Readonly<Record<string, JobRole>> = {
@@ -117,7 +117,7 @@ export function createVocabulary(own: OwnWords): Vocabulary {
       const packed = unpackPosition(position);
       return roleOf(jobRole) ?? roleOf(packed.title) ?? roleOfOccupation(occupationCode || packed.occupationCode);
     },
-    organisation: (words) => organisation(words) ?? odsCodeIn(words),
+    organisation: (words) => organisation(words) ?? odsCodeFromWords(words),
     assignmentCategory: wordList(own.assignmentCategories, ASSIGNMENT_CATEGORIES),
     registrationBody: wordList(own.registrationBodies, REGISTRATION_BODIES),
     competence: (words) => [words, ...words.split('|')].map(competence).find((kind) => kind !== undefined),
@@ -129,10 +129,4 @@ export function createVocabulary(own: OwnWords): Vocabulary {
 export function unpackPosition(position: string): { readonly title: string; readonly occupationCode: string } {
   const [first = '', title, occupationCode = ''] = position.split('|').map((part) => part.trim());
   return title === undefined ? { title: first, occupationCode: '' } : { title, occupationCode };
-}
-
-/** A code stands for itself; a name does not, though a short one might look like a code: so a digit is asked for. */
-function odsCodeIn(words: string): string | undefined {
-  const code = words.trim().toUpperCase();
-  return odsCode.safeParse(code).success && (/\d/.test(code) || code.length === 3) ? code : undefined;
 }

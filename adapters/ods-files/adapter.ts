@@ -119,7 +119,7 @@ const practices = stream({
 const practicesOfMap = stream({
   name: 'practicesOfMap',
   entity: 'practice',
-  removals: 'never',
+  removals: 'absence',
   wire: PracticeMapRow,
   pages: mapPages('PRACTICE_CODE'),
   map: practiceOfMap,
@@ -139,7 +139,7 @@ const pcns = stream({
   map: pcnOfEpcn,
 });
 
-const pcnsOfMap = stream({ name: 'pcnsOfMap', entity: 'pcn', removals: 'never', wire: PracticeMapRow, pages: mapPages('PCN_CODE'), map: pcnOfMap });
+const pcnsOfMap = stream({ name: 'pcnsOfMap', entity: 'pcn', removals: 'absence', wire: PracticeMapRow, pages: mapPages('PCN_CODE'), map: pcnOfMap });
 
 const memberships = stream({
   name: 'memberships',

@@ -4,7 +4,7 @@ import { RecordInvalidError } from '../../schema/domain/errors.ts';
 import { site } from '../../schema/domain/organisation.ts';
 import { DELIVERY_MODES, type DeliveryMode, SITE_KINDS, type SiteKind } from '../../schema/domain/values.ts';
 import { invalid, kindOf, problemsOf } from '../contract.ts';
-import { wordList } from '../words.ts';
+import { odsCodeFromWords, wordList } from '../words.ts';
 import type { SiteField, SiteRow } from './wire.ts';
 
 const themselves = <Value extends string>(values: readonly Value[]) => Object.fromEntries(values.map((value) => [value, value])) as Record<string, Value>;
@@ -34,6 +34,8 @@ const modeFromWords = wordList<DeliveryMode>(themselves(DELIVERY_MODES), {
 export function toSite({ cells, columns }: SiteRow): Canonical['site'] {
   const kind = kindFromWords(cells.kind);
   if (!kind) throw invalid(columns.kind, 'Practice site, Access hub, Community clinic, Urgent care or Remote hub', kindOf(cells.kind));
+  const organisationCode = odsCodeFromWords(cells.organisation);
+  if (!organisationCode) throw invalid(columns.organisation, 'an ODS code', kindOf(cells.organisation));
   const modes = cells.deliveryModes
     .split(/[;,/|]/)
     .filter((words) => words.trim() !== '')
@@ -48,7 +50,7 @@ export function toSite({ cells, columns }: SiteRow): Canonical['site'] {
   }
   const result: Canonical['site'] = {
     code: cells.code.toUpperCase(),
-    organisationCode: cells.organisation.toUpperCase(),
+    organisationCode,
     name: cells.name,
     kind,
     deliveryModes: DELIVERY_MODES.filter((mode) => known.includes(mode)),
@@ -64,4 +66,4 @@ export function toSite({ cells, columns }: SiteRow): Canonical['site'] {
 }
 
 /** Where the sheet gives what the canonical record calls by another name. */
-const FIELD_OF: Readonly<Record<string, SiteField>> = { code: 'code', organisationCode: 'organisation', name: 'name', postcode: 'postcode' };
+const FIELD_OF: Readonly<Record<string, SiteField>> = { code: 'code', name: 'name', postcode: 'postcode' };

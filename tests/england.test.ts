@@ -1,0 +1,176 @@
+/**
+ * The reference files of the whole of England, where a copy of them lies beside the project; the committed excerpts of
+ * the same files where it does not. The same is asserted of both, with other figures.
+ */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import adapter from '../adapters/ods-files/adapter.ts';
+import { type PulledStream, pullAll } from './support/pull.ts';
+
+const WHOLE_FOLDER = fileURLToPath(new URL('../../shared/data/nhs/', import.meta.url));
+const EXCERPT_FOLDER = fileURLToPath(new URL('../adapters/ods-files/fixtures/', import.meta.url));
+
+interface Copy {
+  readonly folder: string;
+  readonly files: { readonly map: string; readonly listSizes: string; readonly branches: string };
+  readonly icbs: number;
+  readonly subIcbLocations: number;
+  readonly practicesOfMap: number;
+  readonly practicesInNoNetwork: number;
+  readonly networksOfMap: number;
+  readonly clinicalSystems: Readonly<Record<string, number>>;
+  readonly patients: number;
+  readonly registeredPatients: Pick<PulledStream, 'received'> & { readonly kept: number; readonly quarantined: number };
+  readonly oldStyle: PracticeFigures;
+  readonly newStyle: PracticeFigures;
+  readonly networks: number;
+  readonly networksClosed: number;
+  readonly memberships: number;
+  readonly membershipsEnded: number;
+  readonly branches: number;
+}
+
+interface PracticeFigures {
+  readonly received: number;
+  readonly inWales: number;
+  readonly networkHubs: number;
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly quarantined: number;
+}
+
+const WHOLE: Copy = {
+  folder: WHOLE_FOLDER,
+  files: { map: 'gp-reg-pat-prac-map_2026-07.zip', listSizes: 'gp-reg-pat-prac-quin-age_2026-07.zip', branches: 'ebranchs_2017-08_partial.csv' },
+  icbs: 36,
+  subIcbLocations: 106,
+  practicesOfMap: 6_139,
+  practicesInNoNetwork: 52,
+  networksOfMap: 1_298,
+  clinicalSystems: { EMIS: 3_586, TPP: 2_545, unknown: 8 },
+  patients: 63_436_508,
+  registeredPatients: { received: 326_241, kept: 6_139, quarantined: 0 },
+  oldStyle: { received: 16_685, inWales: 422, networkHubs: 609, statuses: { ACTIVE: 6_220, CLOSED: 1_942, DORMANT: 71 }, quarantined: 0 },
+  newStyle: { received: 15_389, inWales: 422, networkHubs: 620, statuses: { ACTIVE: 6_208, CLOSED: 1_511, DORMANT: 48 }, quarantined: 0 },
+  networks: 1_329,
+  networksClosed: 65,
+  memberships: 7_455,
+  membershipsEnded: 1_064,
+  branches: 2_615,
+};
+
+const EXCERPT: Copy = {
+  folder: EXCERPT_FOLDER,
+  files: { map: 'gp-reg-pat-prac-map_2026-07.zip', listSizes: 'gp-reg-pat-prac-quin-age_2026-07.csv', branches: 'ebranchs_2017-08.csv' },
+  icbs: 7,
+  subIcbLocations: 8,
+  practicesOfMap: 13,
+  practicesInNoNetwork: 2,
+  networksOfMap: 7,
+  clinicalSystems: { EMIS: 1, TPP: 11, unknown: 1 },
+  patients: 131_260,
+  registeredPatients: { received: 49, kept: 13, quarantined: 1 },
+  oldStyle: { received: 10, inWales: 1, networkHubs: 1, statuses: { ACTIVE: 3, CLOSED: 1, DORMANT: 1, PROPOSED: 1 }, quarantined: 0 },
+  newStyle: { received: 27, inWales: 1, networkHubs: 2, statuses: { ACTIVE: 13, CLOSED: 1, DORMANT: 2, PROPOSED: 1 }, quarantined: 1 },
+  networks: 10,
+  networksClosed: 2,
+  memberships: 10,
+  membershipsEnded: 3,
+  branches: 3,
+};
+
+const copy = existsSync(WHOLE_FOLDER) ? WHOLE : EXCERPT;
+
+/** The list sizes of England have 326,241 rows. */
+const READING_TIMEOUT_MS = 600_000;
+
+type StreamName = (typeof adapter.pull)[number]['name'];
+type Streams = Readonly<Record<StreamName, PulledStream>>;
+
+const countBy = <Item>(items: Iterable<Item>, keyOf: (item: Item) => string) =>
+  Object.fromEntries([...Map.groupBy(items, keyOf)].map(([key, group]) => [key, group.length]));
+
+const valuesOf = <Record>({ kept }: PulledStream) => [...kept.values()] as Record[];
+
+const sumOf = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((sum, count) => sum + count, 0);
+
+describe(copy === WHOLE ? 'England, whole' : 'England, in excerpt', () => {
+  let current: Streams;
+  let old: Streams;
+  beforeAll(async () => {
+    const { map, listSizes, branches } = copy.files;
+    const settings = {
+      ...{ mapFile: map, listSizesFile: listSizes, practicesFile: 'epraccur_2026-02.csv', practicesTakenOn: '2026-02-03' },
+      ...{ networksFile: 'ePCN_2023-02.xlsx', networksTakenOn: '2023-02-24', branchesFile: branches, branchesTakenOn: '2017-08-01' },
+    };
+    current = await pullAll(adapter, settings, copy.folder);
+    old = await pullAll(adapter, { practicesFile: 'epraccur_2025-11.csv', practicesTakenOn: '2025-08-01' }, copy.folder);
+  }, READING_TIMEOUT_MS);
+
+  const stream = (name: StreamName): PulledStream => current[name] as PulledStream;
+
+  test('every record is kept, skipped for a reason, or quarantined', () => {
+    for (const { received, kept, skipped, quarantined } of [...Object.values(current), ...Object.values(old)]) {
+      expect(kept.size + sumOf(skipped) + Object.keys(quarantined).length).toBe(received);
+    }
+  });
+
+  test('has its ICBs and sub-ICB locations, with codes of three and of five characters', () => {
+    expect(stream('icbs').kept.size).toBe(copy.icbs);
+    expect(stream('subIcbLocations').kept.size).toBe(copy.subIcbLocations);
+    expect(new Set([...stream('icbs').kept.keys()].map((code) => code.length))).toEqual(new Set([3, 5]));
+  });
+
+  test('has its practices, networks and clinical systems of July 2026', () => {
+    const practices = valuesOf<{ clinicalSystem: string | null }>(stream('practicesOfMap'));
+    expect(practices.length).toBe(copy.practicesOfMap);
+    expect(countBy(practices, ({ clinicalSystem }) => clinicalSystem ?? 'unknown')).toEqual(copy.clinicalSystems);
+    expect(stream('pcnsOfMap').kept.size).toBe(copy.networksOfMap);
+    expect(stream('membershipsOfMap').kept.size).toBe(copy.practicesOfMap - copy.practicesInNoNetwork);
+    expect(stream('membershipsOfMap').skipped).toEqual({ 'a practice in no network': copy.practicesInNoNetwork });
+    expect(stream('pcnsOfMap').kept.get('U00000')).toMatchObject({ name: 'WEST NORWICH PCN' });
+  });
+
+  test('has one network that lies in two ICBs', () => {
+    const icbOf = new Map(valuesOf<{ odsCode: string; icbCode: string }>(stream('practicesOfMap')).map(({ odsCode, icbCode }) => [odsCode, icbCode]));
+    const memberships = valuesOf<{ practiceOdsCode: string; pcnOdsCode: string }>(stream('membershipsOfMap'));
+    const icbsOf = [...Map.groupBy(memberships, ({ pcnOdsCode }) => pcnOdsCode)].map(
+      ([pcn, members]) => [pcn, [...new Set(members.map(({ practiceOdsCode }) => icbOf.get(practiceOdsCode)))].sort()] as const,
+    );
+    expect(icbsOf.filter(([, icbs]) => icbs.length > 1)).toEqual([['U41591', ['QJK', 'QT6']]]);
+  });
+
+  test('has its patients, each counted once', () => {
+    const { received, kept, quarantined } = stream('registeredPatients');
+    const counts = valuesOf<{ patients: number; countedOn: string }>(stream('registeredPatients'));
+    expect({ received, kept: kept.size, quarantined: Object.keys(quarantined).length }).toEqual(copy.registeredPatients);
+    expect(counts.reduce((sum, { patients }) => sum + patients, 0)).toBe(copy.patients);
+    expect(new Set(counts.map(({ countedOn }) => countedOn))).toEqual(new Set(['2026-07-01']));
+  });
+
+  test.each(['oldStyle', 'newStyle'] as const)('has its practices of every status in the values of either year: %s', (style) => {
+    const practices = (style === 'oldStyle' ? old : current).practices as PulledStream;
+    expect({
+      received: practices.received,
+      inWales: practices.skipped['in Wales'],
+      networkHubs: practices.skipped['not a GP practice: network hub'],
+      statuses: countBy(valuesOf<{ status: string }>(practices), ({ status }) => status),
+      quarantined: Object.keys(practices.quarantined).length,
+    }).toEqual(copy[style]);
+  });
+
+  test('has the networks and dated memberships of February 2023', () => {
+    expect(stream('pcns').kept.size).toBe(copy.networks);
+    expect(valuesOf<{ closedOn: string | null }>(stream('pcns')).filter(({ closedOn }) => closedOn !== null).length).toBe(copy.networksClosed);
+    const memberships = valuesOf<{ practiceOdsCode: string; endsOn: string | null; startsOn: string | null }>(stream('memberships'));
+    expect(memberships.length).toBe(copy.memberships);
+    expect(memberships.filter(({ endsOn }) => endsOn !== null).length).toBe(copy.membershipsEnded);
+    expect(memberships.filter(({ startsOn }) => startsOn === null)).toEqual([]);
+    const current = memberships.filter(({ endsOn }) => endsOn === null).map(({ practiceOdsCode }) => practiceOdsCode);
+    expect(new Set(current).size).toBe(current.length);
+  });
+
+  test('has branches of practices', () => {
+    expect(stream('branches').kept.size).toBe(copy.branches);
+  });
+});
