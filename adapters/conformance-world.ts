@@ -107,12 +107,11 @@ function standIn({ origins, create }: ApiFixtures): Web {
 /** What a pass over a stream gave, in the form of `expected.json`. */
 export interface Pulled extends Required<ExpectedStream> {
   readonly pages: readonly { readonly cursor: Cursor | null; readonly refs: readonly string[] }[];
-  /** References that came more than once. */
-  readonly doubled: readonly string[];
 }
 
 /**
- * Pulls as the engine does: a record is kept, skipped, quarantined or removed.
+ * Pulls as the engine does: a record is kept, skipped, quarantined or removed. One that comes a second time, or has no
+ * reference, is quarantined, unless it is skipped.
  *
  * @throws what the stream throws; its message is noted first.
  */
@@ -124,16 +123,13 @@ export async function pull(subject: Subject, client: unknown, stream: PullStream
   const quarantined: Record<string, readonly string[]> = {};
   const removed: string[] = [];
   const pages: { cursor: Cursor | null; refs: string[] }[] = [];
-  const doubled: string[] = [];
   const seen = new Set<string>();
   await noting(subject, async () => {
     for await (const page of (stream as PullStream<unknown>).pages(client, request)) {
       pages.push({ cursor: page.cursor, refs: page.records.map(({ ref, where }) => ref ?? where) });
       for (const record of page.records) {
-        const result = resultOf(stream, record);
+        const result = resultOf(stream, record, seen);
         subject.messages.push(record.where);
-        if (record.ref !== null && seen.has(record.ref)) doubled.push(record.ref);
-        if (record.ref !== null) seen.add(record.ref);
         if ('problems' in result) {
           quarantined[record.where] = result.problems.map(({ path }) => path).sort();
           subject.messages.push(...result.problems.map(({ path, expected, got }) => `${path} ${expected} ${got}`));
@@ -145,17 +141,26 @@ export async function pull(subject: Subject, client: unknown, stream: PullStream
       }
     }
   });
-  return { kept, skipped, quarantined, removed, pages, doubled };
+  return { kept, skipped, quarantined, removed, pages };
 }
 
 type Result = { readonly problems: readonly RecordProblem[] } | { readonly skipped: string } | { readonly removed: true } | { readonly kept: unknown };
 
-function resultOf(stream: PullStream, { ref, raw, problems = [] }: UpstreamRecord): Result {
+function resultOf(stream: PullStream, record: UpstreamRecord, seen: Set<string>): Result {
+  const result = meaningOf(stream, record);
+  if ('skipped' in result) return result;
+  const { ref } = record;
+  if (ref === null) return 'problems' in result ? result : { problems: [{ path: '', expected: 'a reference', got: 'nothing' }] };
+  const isRepeated = seen.has(ref);
+  seen.add(ref);
+  return isRepeated && !('problems' in result) ? { problems: [{ path: '', expected: 'a record that comes once', got: 'one that came before' }] } : result;
+}
+
+function meaningOf(stream: PullStream, { raw, problems = [] }: UpstreamRecord): Result {
   if (problems.length > 0) return { problems };
   try {
     const mapped = stream.read(raw);
     if ('skipped' in mapped) return { skipped: mapped.skipped };
-    if (ref === null) return { problems: [{ path: '', expected: 'an id', got: 'nothing' }] };
     if ('removed' in mapped) return { removed: true };
     const parsed = CANONICAL[stream.entity].safeParse(mapped);
     return parsed.success ? { kept: JSON.parse(JSON.stringify(parsed.data)) } : { problems: problemsOf(parsed.error, mapped) };
