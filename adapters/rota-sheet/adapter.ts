@@ -6,7 +6,7 @@ import { toLeave, toShift } from './map.ts';
 import { rowNamer } from './refs.ts';
 import { RotaSheetSettings } from './settings.ts';
 import { createVocabulary, type LookUp, type Vocabulary } from './vocabulary.ts';
-import { type Cell, COLUMNS, FIELDS, type Field, NEEDED, RotaSheetRow } from './wire.ts';
+import { COLUMNS, FIELDS, type Field, NEEDED, type RotaSheet, RotaSheetRow } from './wire.ts';
 
 const ROWS_PER_PAGE = 1000;
 
@@ -46,7 +46,7 @@ async function* pages(client: Client, request: PullRequest): AsyncIterable<Page>
   const last = resumeAfter(request.since, position);
   let page: UpstreamRecord[] = [];
   let row = 0;
-  for await (const { number, record } of records(client, rota, position)) {
+  for await (const { number, record } of records(client, rota, request)) {
     if (number <= last) continue;
     if (page.length === ROWS_PER_PAGE) {
       yield { records: page, cursor: { ...position, row }, asOf: rota.table.modifiedAt };
@@ -65,41 +65,46 @@ function resumeAfter(since: Cursor | null, { file, from, to }: Position): number
   return isSame && typeof since.row === 'number' ? since.row : 0;
 }
 
-async function* records(
-  { settings, vocabulary }: Client,
-  { table, found }: Rota,
-  { from, to }: Position,
-): AsyncIterable<{ readonly number: number; readonly record: UpstreamRecord }> {
-  const nameRow = rowNamer(settings.dateOrder, settings.identicalOpenRows);
-  const payrollNamespace = settings.staff.by === 'payroll' ? settings.staff.namespace : null;
-  const common = { columns: found.names, dateOrder: settings.dateOrder, payrollNamespace, from, to };
+async function* records({ settings, vocabulary }: Client, { table, found }: Rota, { from, to }: PullRequest): AsyncIterable<NumberedRecord> {
+  const { dateOrder, staff, identicalOpenRows } = settings;
+  const nameRow = rowNamer(dateOrder, identicalOpenRows);
+  const sheet: RotaSheet = { columns: found.names, dateOrder, payrollNamespace: staff.by === 'payroll' ? staff.namespace : null, from, to };
   const ours = new Set<string>(['', ...Object.values(found.names)]);
   for await (const row of table.rows) {
-    const asWritten = found.cellsOf(row);
-    const cells = hasNobody(asWritten, vocabulary) ? { ...asWritten, staff: '' } : asWritten;
-    const { ref, repeats } = nameRow(row.number, cells);
-    const words = readWords(cells, settings, vocabulary);
-    const raw = { ...words, ...common, cells: carried(cells, words.leave !== null), repeats };
-    const problems = row.problems.filter(({ path }) => ours.has(path));
-    yield { number: row.number, record: { ref: repeats === null ? ref : null, where: `row ${row.number} of the rota`, raw, problems } };
+    const cells = found.cellsOf(row);
+    const person = isNobody(cells.staff, vocabulary) ? '' : cells.staff;
+    const { ref, repeats } = nameRow(row.number, cells, person);
+    yield {
+      number: row.number,
+      record: {
+        ref: repeats === null ? ref : null,
+        where: `row ${row.number} of the rota`,
+        raw: readRow(cells, person, repeats, sheet, settings, vocabulary),
+        // A cell that Excel could not work out matters where we read it.
+        problems: row.problems.filter(({ path }) => ours.has(path)),
+      },
+    };
   }
+}
+
+interface NumberedRecord {
+  readonly number: number;
+  readonly record: UpstreamRecord;
 }
 
 type RotaCells = Readonly<Record<Field, string>>;
 
 /** A dash or a question mark where a person would stand means nobody, as some words do. */
-function hasNobody({ staff }: RotaCells, { nobody }: Vocabulary): boolean {
-  return staff !== '' && (/^[\s?.–—-]+$/.test(staff) || nobody(staff) === true);
+function isNobody(staff: string, { nobody }: Vocabulary): boolean {
+  return staff === '' || /^[\s?.–—-]+$/.test(staff) || nobody(staff) === true;
 }
 
-/** What goes on as text: not the words that were looked up, for one of them may be why a person is away. */
-function carried(cells: RotaCells, isLeave: boolean): Record<Cell, string> {
-  const { date, start, end, endDate, clock, breakMinutes, role, skills, staff } = cells;
-  return { date, start, end, endDate, clock, breakMinutes, role: isLeave ? '' : role, skills, staff };
-}
-
-/** What the words of the closed lists mean. A word that is not known is told, unless the row is leave and does not need it. */
-function readWords(cells: RotaCells, settings: RotaSheetSettings, vocabulary: Vocabulary) {
+/**
+ * Looks up the words of the closed lists. One that is not known is told. The text of those columns goes no further, for
+ * one of them may be why a person is away.
+ */
+function readRow(cells: RotaCells, staff: string, repeats: number | null, sheet: RotaSheet, settings: RotaSheetSettings, vocabulary: Vocabulary): RotaSheetRow {
+  const { date, start, end, endDate, clock, breakMinutes, role, skills } = cells;
   const unknown: Field[] = [];
   const read = <Value, Default>(field: Field, lookUp: LookUp<Value>, otherwise: Default): Value | Default => {
     if (cells[field] === '') return otherwise;
@@ -107,10 +112,11 @@ function readWords(cells: RotaCells, settings: RotaSheetSettings, vocabulary: Vo
     if (value === undefined) unknown.push(field);
     return value ?? otherwise;
   };
-  const leave = vocabulary.leave(cells.status) ?? vocabulary.leave(cells.role) ?? null;
-  if (leave === null && cells.role === '') unknown.push('role');
+  const leave = vocabulary.leave(cells.status) ?? vocabulary.leave(role) ?? null;
+  if (role === '') unknown.push('role');
   return {
-    unknown,
+    cells: { date, start, end, endDate, clock, breakMinutes, role: leave === null ? role : '', skills, staff },
+    sheet,
     leave,
     organisationCode: read('organisation', vocabulary.organisation, settings.organisationCode),
     siteCode: read('site', vocabulary.site, settings.defaultSite),
@@ -118,6 +124,8 @@ function readWords(cells: RotaCells, settings: RotaSheetSettings, vocabulary: Vo
     deliveryMode: read('deliveryMode', vocabulary.deliveryMode, settings.defaultDeliveryMode),
     status: read('status', vocabulary.status, null),
     cover: read('cover', vocabulary.cover, null),
+    unknown,
+    repeats,
   };
 }
 

@@ -13,15 +13,15 @@ const OUTSIDE = skip('outside the period');
 export function toShift(row: RotaSheetRow): Canonical['shift'] | Skipped {
   if (row.leave !== null) return skip('a row of leave');
   const times = readInterval(row);
-  if (times.ok && !(times.value.startsAt >= new Date(row.from) && times.value.startsAt < new Date(row.to))) return OUTSIDE;
+  if (times.ok && !(times.value.startsAt >= row.sheet.from && times.value.startsAt < row.sheet.to)) return OUTSIDE;
   const breakMinutes = readBreak(row.cells.breakMinutes);
   const staffKey = readStaffKey(row);
   const status = row.status ?? (row.cells.staff === '' ? 'OPEN' : 'FILLED');
   const problems = [...repeatProblem(row), ...(times.ok ? lengthProblem(row, times.value, breakMinutes) : [times.problem]), ...wordProblems(row)];
-  if (breakMinutes === null) problems.push({ path: row.columns.breakMinutes, expected: 'minutes, as 30 or 0:30', got: kindOf(row.cells.breakMinutes) });
+  if (breakMinutes === null) problems.push({ path: row.sheet.columns.breakMinutes, expected: 'minutes, as 30 or 0:30', got: kindOf(row.cells.breakMinutes) });
   if (staffKey === undefined) problems.push(staffProblem(row));
-  if (status === 'FILLED' && staffKey === null) problems.push({ path: row.columns.staff, expected: 'who works a filled shift', got: 'nobody' });
-  if (status === 'OPEN' && staffKey) problems.push({ path: row.columns.staff, expected: 'nobody on an open shift', got: 'somebody' });
+  if (status === 'FILLED' && staffKey === null) problems.push({ path: row.sheet.columns.staff, expected: 'who works a filled shift', got: 'nobody' });
+  if (status === 'OPEN' && staffKey) problems.push({ path: row.sheet.columns.staff, expected: 'nobody on an open shift', got: 'somebody' });
   if (problems.length > 0 || !times.ok || row.role === null) throw new RecordInvalidError(problems);
   return {
     organisationCode: row.organisationCode,
@@ -43,10 +43,10 @@ export function toLeave(row: RotaSheetRow): Canonical['leave'] | Skipped {
   if (row.leave === null) return skip('a row of a shift');
   const allDay = row.cells.start === '' && row.cells.end === '';
   const times = allDay ? readDays(row) : readInterval(row);
-  if (times.ok && !overlaps(times.value, { startsAt: new Date(row.from), endsAt: new Date(row.to) })) return OUTSIDE;
+  if (times.ok && !overlaps(times.value, { startsAt: row.sheet.from, endsAt: row.sheet.to })) return OUTSIDE;
   const staffKey = readStaffKey(row);
   const problems = [...repeatProblem(row), ...(times.ok ? [] : [times.problem])];
-  if (staffKey === null) problems.push({ path: row.columns.staff, expected: 'who is away', got: 'nobody' });
+  if (staffKey === null) problems.push({ path: row.sheet.columns.staff, expected: 'who is away', got: 'nobody' });
   if (staffKey === undefined) problems.push(staffProblem(row));
   if (problems.length > 0 || !times.ok || !staffKey) throw new RecordInvalidError(problems);
   return { staffKey, kind: row.leave, ...times.value, allDay };
@@ -58,7 +58,7 @@ function readDays(row: RotaSheetRow): ReturnType<typeof readInterval> {
   const last = row.cells.endDate === '' ? first : readDay(row, 'endDate');
   if (!last.ok) return last;
   if (last.value < first.value)
-    return { ok: false, problem: { path: row.columns.endDate, expected: `a day from ${row.columns.date} on`, got: 'an earlier one' } };
+    return { ok: false, problem: { path: row.sheet.columns.endDate, expected: `a day from ${row.sheet.columns.date} on`, got: 'an earlier one' } };
   return { ok: true, value: { startsAt: startOfLondonDay(first.value), endsAt: startOfLondonDay(addDays(last.value, 1)) } };
 }
 
@@ -71,7 +71,7 @@ const WORD_SETTING: Readonly<Partial<Record<Field, string>>> = {
   cover: 'a known cover, or one that the setting covers has',
 };
 
-function wordProblems({ unknown, columns, cells }: RotaSheetRow): readonly RecordProblem[] {
+function wordProblems({ unknown, cells, sheet: { columns } }: RotaSheetRow): readonly RecordProblem[] {
   return unknown.map((field) => ({
     path: columns[field],
     expected: WORD_SETTING[field] ?? 'a known word',
@@ -79,12 +79,12 @@ function wordProblems({ unknown, columns, cells }: RotaSheetRow): readonly Recor
   }));
 }
 
-function repeatProblem({ repeats, columns }: RotaSheetRow): RecordProblem[] {
+function repeatProblem({ repeats, sheet: { columns } }: RotaSheetRow): RecordProblem[] {
   if (repeats === null) return [];
   return [{ path: columns.ref, expected: 'a row that no earlier one has given', got: `a repeat of row ${repeats}` }];
 }
 
-function lengthProblem({ columns }: RotaSheetRow, times: Interval, breakMinutes: number | null): readonly RecordProblem[] {
+function lengthProblem({ sheet: { columns } }: RotaSheetRow, times: Interval, breakMinutes: number | null): readonly RecordProblem[] {
   const minutes = durationMinutes(times);
   if (minutes > MAX_SHIFT_HOURS * 60) return [{ path: columns.end, expected: `an end within ${MAX_SHIFT_HOURS} hours of the start`, got: 'a later one' }];
   if (breakMinutes !== null && breakMinutes >= minutes)
@@ -108,13 +108,13 @@ function readSkills(text: string): string[] {
 }
 
 /** Null when nobody has the shift, undefined when it cannot be told who has. */
-function readStaffKey({ cells: { staff }, payrollNamespace }: RotaSheetRow): string | null | undefined {
+function readStaffKey({ cells: { staff }, sheet: { payrollNamespace } }: RotaSheetRow): string | null | undefined {
   if (staff === '') return null;
   if (payrollNamespace !== null) return /^[A-Z0-9/-]{1,30}$/i.test(staff) ? `payroll:${payrollNamespace}:${staff.toLowerCase()}` : undefined;
   return /^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+$/.test(staff) ? `work-email:${staff.toLowerCase()}` : undefined;
 }
 
-function staffProblem({ columns, payrollNamespace }: RotaSheetRow): RecordProblem {
+function staffProblem({ sheet: { columns, payrollNamespace } }: RotaSheetRow): RecordProblem {
   const expected = payrollNamespace === null ? 'a work e-mail address' : 'a payroll number';
   return { path: columns.staff, expected, got: 'text that is none' };
 }

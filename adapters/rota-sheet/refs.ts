@@ -15,8 +15,6 @@ export interface Identity {
   readonly start: string;
   readonly role: string;
   readonly site: string;
-  /** '' when nobody has the shift. */
-  readonly staff: string;
 }
 
 export interface RowName {
@@ -27,13 +25,13 @@ export interface RowName {
 
 const DIGEST_LENGTH = 24;
 
-/** Gives a function that names rows, to be called with each row of a sheet in order. */
-export function rowNamer(order: DateOrder, identicalOpenRows: 'each-is-a-shift' | 'repeats'): (row: number, identity: Identity) => RowName {
+/** Gives a function that names rows, to be called with each row of a sheet in order; `person` is '' when nobody has the shift. */
+export function rowNamer(order: DateOrder, identicalOpenRows: 'each-is-a-shift' | 'repeats'): (row: number, identity: Identity, person: string) => RowName {
   const rowByRef = new Map<string, number>();
   const openRows = new Map<string, number>();
-  return (row, identity) => {
-    let ref = identity.ref === '' ? `row:${digestOf(identity, order)}` : identity.ref;
-    if (identity.ref === '' && identity.staff === '' && identicalOpenRows === 'each-is-a-shift') {
+  return (row, identity, person) => {
+    let ref = identity.ref === '' ? `row:${digestOf(identity, person, order)}` : identity.ref;
+    if (identity.ref === '' && person === '' && identicalOpenRows === 'each-is-a-shift') {
       const ordinal = (openRows.get(ref) ?? 0) + 1;
       openRows.set(ref, ordinal);
       if (ordinal > 1) ref = `${ref}#${ordinal}`;
@@ -45,7 +43,7 @@ export function rowNamer(order: DateOrder, identicalOpenRows: 'each-is-a-shift' 
 }
 
 /** The same for 02/03/2026 and 2026-03-02, for 9.00 and 09:00: a sheet that is saved in another way keeps its names. */
-function digestOf({ date, start, role, site, staff }: Identity, order: DateOrder): string {
-  const parts = [parseDay(date, order) ?? foldName(date), parseTime(start) ?? foldName(start), foldName(role), foldName(site), foldName(staff)];
+function digestOf({ date, start, role, site }: Identity, person: string, order: DateOrder): string {
+  const parts = [parseDay(date, order) ?? foldName(date), parseTime(start) ?? foldName(start), foldName(role), foldName(site), foldName(person)];
   return hash('sha256', parts.join('\n'), 'hex').slice(0, DIGEST_LENGTH);
 }

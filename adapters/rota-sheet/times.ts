@@ -5,7 +5,7 @@ import { addDays, type Day, type Interval, type LocalTimeProblem, londonInstant 
 import { kindOf } from '../contract.ts';
 import type { RotaSheetRow } from './wire.ts';
 
-type Row = Pick<RotaSheetRow, 'cells' | 'columns' | 'dateOrder'>;
+type Row = Pick<RotaSheetRow, 'cells' | 'sheet'>;
 type TimeField = 'start' | 'end';
 type Result<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly problem: RecordProblem };
 
@@ -36,19 +36,19 @@ export function readInterval(row: Row): Result<Interval> {
   if (!end.ok) return end;
   const startDay = readStartDay(row, start.value);
   if (!startDay.ok) return startDay;
-  if (start.value.isEndOfDay) return bad(row.columns.start, 'a time from 00:00 to 23:59', '24:00');
+  if (start.value.isEndOfDay) return bad(row.sheet.columns.start, 'a time from 00:00 to 23:59', '24:00');
   const endDay = readEndDay(row, startDay.value, start.value, end.value);
   if (!endDay.ok) return endDay;
   const startsAt = instantOf(row, 'start', startDay.value, start.value);
   if (!startsAt.ok) return startsAt;
   const endsAt = instantOf(row, 'end', endDay.value, end.value);
   if (!endsAt.ok) return endsAt;
-  if (endsAt.value <= startsAt.value) return bad(row.columns.end, 'an end after the start', 'an earlier one');
+  if (endsAt.value <= startsAt.value) return bad(row.sheet.columns.end, 'an end after the start', 'an earlier one');
   return good({ startsAt: startsAt.value, endsAt: endsAt.value });
 }
 
 /** The day that a cell names. */
-export function readDay({ cells, columns, dateOrder }: Row, field: 'date' | 'endDate'): Result<Day> {
+export function readDay({ cells, sheet: { columns, dateOrder } }: Row, field: 'date' | 'endDate'): Result<Day> {
   const day = parseDay(cells[field], dateOrder);
   return day === null ? bad(columns[field], dateInWords(dateOrder), kindOf(cells[field])) : good(day);
 }
@@ -57,7 +57,7 @@ const CLOCK_SUFFIX = /\s*\b(BST|GMT)$/i;
 const DAY_AND_TIME = /^([\d/.-]+)(?:T| +)(\d.*)$/;
 const END_OF_DAY = /^24[:.]?00(?::00)?$/;
 
-function readMoment({ cells, columns, dateOrder }: Row, field: TimeField): Result<Moment> {
+function readMoment({ cells, sheet: { columns, dateOrder } }: Row, field: TimeField): Result<Moment> {
   const suffix = CLOCK_SUFFIX.exec(cells[field])?.[1]?.toUpperCase();
   const fold = suffix === undefined ? null : suffix === 'BST' ? 0 : 1;
   const text = suffix === undefined ? cells[field] : cells[field].replace(CLOCK_SUFFIX, '');
@@ -77,10 +77,10 @@ function clockTime(text: string): Pick<Moment, 'time' | 'isEndOfDay'> | null {
 }
 
 function readStartDay(row: Row, { day }: Moment): Result<Day> {
-  if (day !== null && (row.cells.date === '' || row.columns.date === row.columns.start)) return good(day);
+  if (day !== null && (row.cells.date === '' || row.sheet.columns.date === row.sheet.columns.start)) return good(day);
   const dated = readDay(row, 'date');
   if (!dated.ok || day === null || day === dated.value) return dated;
-  return bad(row.columns.start, `a time on the day in ${row.columns.date}`, 'a time on another day');
+  return bad(row.sheet.columns.start, `a time on the day in ${row.sheet.columns.date}`, 'a time on another day');
 }
 
 function readEndDay(row: Row, startDay: Day, start: Moment, end: Moment): Result<Day> {
@@ -92,12 +92,13 @@ function readEndDay(row: Row, startDay: Day, start: Moment, end: Moment): Result
   return good(end.time > start.time || isWithinRepeatedHour ? startDay : addDays(startDay, 1));
 }
 
-function instantOf({ cells, columns }: Row, field: TimeField, day: Day, { time, fold }: Moment): Result<Date> {
+function instantOf({ cells, sheet: { columns } }: Row, field: TimeField, day: Day, { time, fold }: Moment): Result<Date> {
   const local = `${day}T${time}`;
   const result = londonInstant(local, fold ?? foldOf(cells.clock));
   if (!result.ok) return bad(columns[field], ...wordsFor(result.problem, columns.clock));
+  if (fold === null) return good(result.at);
   const isSummerTime = Date.parse(`${local}:00Z`) !== result.at.getTime();
-  if (fold !== null && isSummerTime !== (fold === 0)) {
+  if (isSummerTime !== (fold === 0)) {
     return bad(columns[field], `a time in ${isSummerTime ? 'BST' : 'GMT'}, which clocks show on that day`, `one in ${isSummerTime ? 'GMT' : 'BST'}`);
   }
   return good(result.at);

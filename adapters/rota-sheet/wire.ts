@@ -1,9 +1,10 @@
 /**
- * One row of a rota, after the words of closed lists were looked up: text by field, and what the sheet calls each field.
+ * One row of a rota, after the words of closed lists were looked up.
  *
  * The fields below are all that is read. What else a sheet holds, notes above all, no setting can name.
  */
 import { z } from 'zod';
+import type { DateOrder } from '../../platform/table/cells.ts';
 import { DELIVERY_MODES, FILL_SOURCES, jobRole, LEAVE_KINDS, SHIFT_STATUSES } from '../../schema/domain/values.ts';
 
 /** Field → what rotas call its column. A setting may name another. */
@@ -37,12 +38,21 @@ const textOf = <Name extends string>(fields: readonly Name[]) =>
 const CELLS = ['date', 'start', 'end', 'endDate', 'clock', 'breakMinutes', 'role', 'skills', 'staff'] as const;
 export type Cell = (typeof CELLS)[number];
 
+/** What every row of one pull has in common: one object for all of them, made by us and not by the sheet. */
+export interface RotaSheet {
+  /** What the sheet calls each field. */
+  readonly columns: Readonly<Record<Field, string>>;
+  readonly dateOrder: DateOrder;
+  /** For payroll numbers; null where people go by work e-mail. */
+  readonly payrollNamespace: string | null;
+  /** `[from, to)` of the pull. */
+  readonly from: Date;
+  readonly to: Date;
+}
+
 export const RotaSheetRow = z.object({
   cells: textOf(CELLS),
-  columns: textOf(FIELDS),
-  dateOrder: z.enum(['dmy', 'ymd', 'mdy']),
-  /** How the sheet tells people apart; a namespace for payroll numbers, null for work e-mail. */
-  payrollNamespace: z.string().nullable(),
+  sheet: z.custom<RotaSheet>((value) => typeof value === 'object' && value !== null),
   /** Kind of leave when the row says that a person is away; null for a shift. */
   leave: z.enum(LEAVE_KINDS).nullable(),
   organisationCode: z.string(),
@@ -56,8 +66,5 @@ export const RotaSheetRow = z.object({
   unknown: z.array(z.enum(FIELDS as [Field, ...Field[]])),
   /** The row that this one repeats, as the sheet numbers it; null for the first of its kind. */
   repeats: z.number().nullable(),
-  /** `[from, to)` of the pull, instants ending in Z. */
-  from: z.string(),
-  to: z.string(),
 });
 export type RotaSheetRow = z.output<typeof RotaSheetRow>;

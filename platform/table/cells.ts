@@ -13,7 +13,7 @@ export function foldName(name: string): string {
   return name.normalize('NFKC').replace(/\s+/g, '').toLowerCase();
 }
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const MONTHS = ['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december'];
 const ISO_DAY = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?$/;
 const COMPACT_DAY = /^(\d{4})(\d{2})(\d{2})$/;
 const NUMERIC_DAY = /^(?:[a-z]{3,9},? +)?(\d{1,4})([/.\- ])(\d{1,2})\2(\d{1,4})$/i;
@@ -22,7 +22,7 @@ const WORDED_DAY = /^(?:[a-z]{3,9},? +)?(\d{1,2})(?:st|nd|rd|th)?[ \-/]?([a-z]{3
 /**
  * The calendar day that text names, or null.
  *
- * `order` says how days of digits alone are written; `2026-03-02`, `20260302` and `2 March 2026` say so themselves.
+ * `order` says how days of digits alone are written; `2026-03-02`, `20260302`, `2 March 2026` and `2 Mar 26` say so themselves.
  * Two digits of a year mean 2000 to 2099. A midnight after the day is dropped, any other time makes it no day. A name
  * of a weekday before it is passed over.
  */
@@ -38,7 +38,7 @@ export function parseDay(text: string, order: DateOrder): Day | null {
   }
   const worded = WORDED_DAY.exec(trimmed);
   if (!worded) return null;
-  const month = MONTHS.findIndex((name) => worded[2]?.toLowerCase().startsWith(name)) + 1;
+  const month = MONTHS.findIndex((name) => name.startsWith((worded[2] ?? '').toLowerCase())) + 1;
   return month === 0 ? null : dayOf(worded[3], String(month), worded[1]);
 }
 

@@ -9,6 +9,9 @@ import { decodeText, inspectText } from './text.ts';
 /** No row of a rota comes near; a quotation mark that is never closed does. */
 const MAX_ROW_CHARACTERS = 256 * 1024;
 
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+
 /** One line as it was cut up, before it has a header. */
 interface Line {
   readonly number: number;
@@ -71,7 +74,7 @@ async function headerOf(name: string, lines: AsyncIterable<Line>, headerRow: num
  * @throws UpstreamRejectedError when a quotation mark is opened and not closed before the next line: which of what
  * follows is text and which are rows can no longer be told.
  */
-async function* linesOf(name: string, text: AsyncIterable<string>, delimiter: string): AsyncIterable<Line> {
+async function* linesOf(name: string, text: AsyncIterable<string | Buffer>, delimiter: string): AsyncIterable<Line> {
   const cutter = createCutter(delimiter);
   let number = 0;
   let endsWithNewline = true;
@@ -83,8 +86,9 @@ async function* linesOf(name: string, text: AsyncIterable<string>, delimiter: st
     }
   };
   for await (const piece of text) {
-    if (piece === '') continue;
-    endsWithNewline = /[\r\n]$/.test(piece);
+    if (piece.length === 0) continue;
+    const last = typeof piece === 'string' ? piece.charCodeAt(piece.length - 1) : piece.at(-1);
+    endsWithNewline = last === LINE_FEED || last === CARRIAGE_RETURN;
     yield* release(await cutter.cut(piece));
     if (cutter.failure()) break;
   }
@@ -96,7 +100,7 @@ async function* linesOf(name: string, text: AsyncIterable<string>, delimiter: st
 }
 
 interface Cutter {
-  cut(piece: string): Promise<readonly string[][]>;
+  cut(piece: string | Buffer): Promise<readonly string[][]>;
   end(): Promise<readonly string[][]>;
   /** Why cutting had to stop, in words, or `half-written` when the text ends within a quoted cell of its last line. */
   failure(): string | null;
@@ -148,10 +152,10 @@ function createCutter(delimiter: string): Cutter {
 }
 
 /** The delimiter that the header has most of outside quotation marks. */
-async function guessDelimiter(text: AsyncIterable<string>, headerRow: number): Promise<string> {
+async function guessDelimiter(text: AsyncIterable<string | Buffer>, headerRow: number): Promise<string> {
   let start = '';
   for await (const piece of text) {
-    start += piece;
+    start += piece.toString();
     if (start.length > MAX_ROW_CHARACTERS) break;
   }
   const header = start.replace(/"[^"]*"/g, '').split(/\r\n|\r|\n/)[headerRow - 1] ?? '';
