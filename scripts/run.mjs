@@ -16,6 +16,8 @@ const WINDOWS = process.platform === 'win32';
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const MODULES = join(ROOT, 'node_modules');
 const GENERATED = join(ROOT, 'schema', 'prisma', 'generated');
+/** Where Node keeps what it has compiled: a third of a later start is compiling. */
+const COMPILED = join(MODULES, '.cache', 'rotagraph', 'compiled');
 const NODE_ADVICE = `On a system for which the npm package "node" has no version ${OLDEST_NODE}, install Node ${OLDEST_NODE} from https://nodejs.org first.`;
 
 /** What was expected, what came, what to do: printed without a stack. */
@@ -147,7 +149,7 @@ function benchmarks(words) {
  */
 function run(node, args, env = {}) {
   return new Promise((settle, fail) => {
-    const child = spawn(node, args, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...env } });
+    const child = spawn(node, args, { cwd: ROOT, stdio: 'inherit', env: { NODE_COMPILE_CACHE: COMPILED, ...process.env, ...env } });
     const listeners = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => {
       const listener = () => {
         const fromTerminal = signal === 'SIGINT' && process.stdin.isTTY;
