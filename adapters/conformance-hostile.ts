@@ -4,7 +4,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RotagraphError, UpstreamAuthError, UpstreamRejectedError, UpstreamUnavailableError } from '../schema/domain/errors.ts';
 import type { ConformanceCheck, ExpectedResults, FileFixtures, FixtureFile, TrapName } from './conformance.ts';
-import { inWorld, noting, type Pulled, pull, type Subject, type World, type WorldOptions } from './conformance-world.ts';
+import { assertSame, inWorld, noting, type Pulled, pull, type Subject, type World, type WorldOptions } from './conformance-world.ts';
 import type { PullStream } from './contract.ts';
 
 type ErrorClass = typeof UpstreamUnavailableError | typeof UpstreamRejectedError | typeof UpstreamAuthError;
@@ -187,15 +187,6 @@ function assertPartOf({ kept, quarantined }: Pulled, expected: ExpectedResults, 
   const missing = Object.keys(whole?.kept ?? {}).length - Object.keys(kept).length;
   const added = Object.keys(quarantined).length - Object.keys(whole?.quarantined ?? {}).length;
   assert.ok(missing === 0 || added > 0, `${missing} records are missing and no problem says so`);
-}
-
-/** Compares with `expected.json`. */
-export function assertSame(pulled: Pulled, expected: ExpectedResults, stream: PullStream): void {
-  const { kept, skipped = {}, quarantined = {}, removed: gone = [] } = expected[stream.name] ?? { kept: {} };
-  assert.deepEqual(
-    { kept: pulled.kept, skipped: pulled.skipped, quarantined: pulled.quarantined, removed: pulled.removed },
-    { kept, skipped, quarantined, removed: gone },
-  );
 }
 
 async function fails(subject: Subject, errorClass: abstract new (...args: never[]) => Error, work: () => Promise<unknown>): Promise<void> {

@@ -1,4 +1,5 @@
 /** What the conformance checks run in: an adapter connected to its fixtures, pulled as the engine pulls it. */
+import assert from 'node:assert/strict';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { setupServer } from 'msw/node';
 import { createTools } from '../platform/http.ts';
 import { CANONICAL } from '../schema/domain/canonical.ts';
 import { RecordInvalidError, type RecordProblem, RotagraphError } from '../schema/domain/errors.ts';
-import type { AdapterFixtures, ApiFixtures, ExpectedStream, FakeUpstream } from './conformance.ts';
+import type { AdapterFixtures, ApiFixtures, ExpectedResults, ExpectedStream, FakeUpstream } from './conformance.ts';
 import { type AnyAdapter, type Cursor, type PullRequest, type PullStream, problemsOf, type UpstreamRecord } from './contract.ts';
 
 /** An adapter under test. */
@@ -168,6 +169,15 @@ function meaningOf(stream: PullStream, { raw, problems = [] }: UpstreamRecord): 
     if (error instanceof RecordInvalidError) return { problems: error.problems };
     throw error;
   }
+}
+
+/** Compares with `expected.json`. */
+export function assertSame(pulled: Pulled, expected: ExpectedResults, stream: PullStream): void {
+  const { kept, skipped = {}, quarantined = {}, removed: gone = [] } = expected[stream.name] ?? { kept: {} };
+  assert.deepEqual(
+    { kept: pulled.kept, skipped: pulled.skipped, quarantined: pulled.quarantined, removed: pulled.removed },
+    { kept, skipped, quarantined, removed: gone },
+  );
 }
 
 /** Notes the message of what is thrown, and of all that caused it. */
