@@ -89,6 +89,12 @@ export function toLondon(at: Date): Temporal.ZonedDateTime {
   return Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(LONDON);
 }
 
+/** Whether the clocks in London show this time a second time, an hour before or after: 01:00 to 01:59 on the last Sunday of October. */
+export function isRepeatedInLondon(at: Date): boolean {
+  const local = londonInstant(toLondon(at).toPlainDateTime().toString());
+  return !local.ok && local.problem === 'repeated';
+}
+
 /** The London calendar day on which an instant falls. */
 export function londonDay(at: Date): Day {
   return toLondon(at).toPlainDate().toString();

@@ -245,6 +245,32 @@ CREATE TABLE rota.booking (
 CREATE INDEX booking_staff_id_idx ON rota.booking (staff_id);
 CREATE INDEX booking_staff_key_idx ON rota.booking (staff_key) WHERE staff_id IS NULL;
 
+-- Who was on a shift and is not any more, so that their calendar can say so. Kept by the trigger: whoever writes a
+-- booking, nobody's shift leaves their calendar without a word.
+CREATE TABLE rota.former_booking (
+  shift_id uuid NOT NULL REFERENCES rota.shift (id) ON DELETE CASCADE,
+  staff_id uuid NOT NULL,
+  ended_at timestamptz(3) NOT NULL,
+  PRIMARY KEY (shift_id, staff_id)
+);
+CREATE INDEX former_booking_staff_id_idx ON rota.former_booking (staff_id);
+
+CREATE FUNCTION rota.remember_former_booking() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' AND OLD.staff_id IS NOT NULL AND (TG_OP = 'DELETE' OR NEW.staff_id IS DISTINCT FROM OLD.staff_id) THEN
+    -- The shift is looked up, because a booking also goes when its shift does.
+    INSERT INTO rota.former_booking (shift_id, staff_id, ended_at)
+    SELECT s.id, OLD.staff_id, greatest(s.changed_at, OLD.changed_at, NEW.changed_at) FROM rota.shift s WHERE s.id = OLD.shift_id
+    ON CONFLICT (shift_id, staff_id) DO UPDATE SET ended_at = EXCLUDED.ended_at;
+  END IF;
+  IF TG_OP <> 'DELETE' AND NEW.staff_id IS NOT NULL THEN
+    DELETE FROM rota.former_booking WHERE shift_id = NEW.shift_id AND staff_id = NEW.staff_id;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER booking_remembers_former AFTER INSERT OR DELETE OR UPDATE OF staff_id ON rota.booking
+FOR EACH ROW EXECUTE FUNCTION rota.remember_former_booking();
+
 CREATE TABLE rota.calendar_feed (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   staff_id uuid NOT NULL,
@@ -348,9 +374,10 @@ UNION ALL SELECT DISTINCT p.icb_code, m.pcn_ods_code
   FROM practices.current_membership m JOIN practices.practice p ON p.ods_code = m.practice_ods_code
   WHERE p.icb_code IS NOT NULL;
 
+-- A place that is gone keeps its last words, for the shifts that were there.
 CREATE VIEW practices.place_directory AS
 SELECT s.code AS site_code, s.id AS site_id, s.name AS site_name, s.organisation_code, s.kind, s.address_lines, s.postcode, s.changed_at
-FROM practices.site s WHERE s.removed_at IS NULL;
+FROM practices.site s;
 
 CREATE VIEW practices.organisation_directory AS
 SELECT ods_code AS code, 'PRACTICE' AS kind, name, changed_at FROM practices.practice
