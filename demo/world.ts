@@ -1,5 +1,5 @@
 /**
- * A fictional primary care network: who works there, and four weeks of rota.
+ * A fictional primary care network: who works there, and some weeks of rota, four unless more are asked for.
  *
  * A pure function of a seed and a Monday. It knows nothing of upstream formats: `upstreams.ts` writes it in them.
  */
@@ -29,23 +29,32 @@ export interface World {
   readonly patientCounts: readonly PatientCount[];
 }
 
+/** What a world is made from. */
+export interface WorldOptions {
+  readonly seed: string;
+  readonly firstMonday: Day;
+  /** Default 4. The last four are those that lie ahead; any before them are history. */
+  readonly weeks?: number;
+}
+
 /**
- * The world in the four weeks from a Monday. Two worlds of one seed agree on the weeks that they share.
+ * The world from a Monday on. Two worlds of one seed agree on the weeks that they share.
  *
  * @throws RangeError when `firstMonday` is not a Monday.
  */
-export function makeWorld({ seed, firstMonday }: { readonly seed: string; readonly firstMonday: Day }): World {
+export function makeWorld({ seed, firstMonday, weeks = WEEKS }: WorldOptions): World {
   if (mondayOf(firstMonday) !== firstMonday) throw new RangeError(`The first day of the demo must be a Monday, and ${firstMonday} is not.`);
-  const people = makePeople(seed, firstMonday);
-  const weeks = Array.from({ length: WEEKS }, (_, week) => makeWeek(seed, people, addDays(firstMonday, 7 * week)));
+  const thisMonday = addDays(firstMonday, 7 * (weeks - WEEKS));
+  const people = makePeople(seed, thisMonday);
+  const made = Array.from({ length: weeks }, (_, week) => makeWeek(seed, people, addDays(firstMonday, 7 * week)));
   return {
     seed,
     firstMonday,
-    endsOn: addDays(firstMonday, 7 * WEEKS),
+    endsOn: addDays(firstMonday, 7 * weeks),
     people,
-    shifts: weeks.flatMap(({ shifts }) => shifts),
-    leave: weeks.flatMap(({ leave }) => leave),
-    patientCounts: patientCounts(seed, firstMonday),
+    shifts: made.flatMap(({ shifts }) => shifts),
+    leave: made.flatMap(({ leave }) => leave),
+    patientCounts: patientCounts(seed, thisMonday),
   };
 }
 

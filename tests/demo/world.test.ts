@@ -3,6 +3,7 @@ import { demoAccounts } from '../../demo/accounts.ts';
 import { HUB_SITE, NETWORK, ONLINE_SITE, PRACTICES, SITES } from '../../demo/places.ts';
 import { upstreamFiles } from '../../demo/upstreams.ts';
 import { instantsOf, type WorldShift } from '../../demo/weeks.ts';
+import { weeksShown } from '../../demo/weeks-shown.ts';
 import { makeWorld } from '../../demo/world.ts';
 import { hasRegistrationForm } from '../../schema/domain/codes.ts';
 import { addDays, overlaps } from '../../schema/domain/time.ts';
@@ -150,4 +151,15 @@ test('its files are the same bytes each time, and one rota is a workbook', async
   expect(texts(again)).toEqual(texts(files));
   expect(Object.keys(files).filter((name) => name.startsWith('rotas/'))).toHaveLength(6);
   expect(Object.keys(files).filter((name) => name.endsWith('.xlsx'))).toEqual(['rotas/dovecote.xlsx']);
+});
+
+test('when the week moves on, the weeks that were shown stay in the files as history', () => {
+  expect(weeksShown(MONDAY, MONDAY)).toEqual({ firstMonday: MONDAY, weeks: 4 });
+  expect(weeksShown(MONDAY, addDays(MONDAY, 14))).toEqual({ firstMonday: MONDAY, weeks: 6 });
+  expect(weeksShown(MONDAY, addDays(MONDAY, 7 * 40))).toEqual({ firstMonday: addDays(MONDAY, 7 * 27), weeks: 17 });
+  const later = makeWorld({ seed: 'brackenford', ...weeksShown(MONDAY, addDays(MONDAY, 14)) });
+  expect(later.shifts.slice(0, world.shifts.length)).toEqual(later.shifts.filter(({ startsOn }) => startsOn < world.endsOn));
+  expect(later.shifts.slice(0, world.shifts.length).map(({ ref, status }) => `${ref} ${status}`)).toEqual(
+    world.shifts.map(({ ref, status }) => `${ref} ${status}`),
+  );
 });
