@@ -1,9 +1,12 @@
 /** Rows of one worksheet, streamed. */
-import type { RecordProblem } from '../../schema/domain/errors.ts';
+import { type RecordProblem, UpstreamRejectedError } from '../../schema/domain/errors.ts';
 import { MAX_COLUMNS } from './columns.ts';
 import { cellPosition, numberText, unescapeText } from './excel-values.ts';
 import type { Workbook } from './workbook.ts';
 import { readXml, type XmlHandlers } from './xml.ts';
+
+/** Excel itself keeps at most 32,767 in a cell. */
+const MAX_CELL_CHARACTERS = 256 * 1024;
 
 /** A row before it has a header. */
 export interface SheetRow {
@@ -56,7 +59,11 @@ class SheetReader implements XmlHandlers {
   }
 
   text(piece: string): void {
-    if (this.#within) this.#text += piece;
+    if (!this.#within) return;
+    this.#text += piece;
+    if (this.#text.length > MAX_CELL_CHARACTERS) {
+      throw new UpstreamRejectedError(`row ${this.#number} of the sheet: expected a cell of at most ${MAX_CELL_CHARACTERS} characters, got more.`);
+    }
   }
 
   close(tag: string): void {
