@@ -11,13 +11,13 @@ import type { Field, RotaSheetRow } from './wire.ts';
 const OUTSIDE = skip('outside the period');
 
 export function toShift(row: RotaSheetRow): Canonical['shift'] | Skipped {
-  if (row.leave !== null) return skip('a row of leave');
+  if (row.leave !== null) return skip('leave, not a shift');
   const times = readInterval(row);
   if (times.ok && !(times.value.startsAt >= row.sheet.from && times.value.startsAt < row.sheet.to)) return OUTSIDE;
   const breakMinutes = readBreak(row.cells.breakMinutes);
   const staffKey = readStaffKey(row);
   const status = row.status ?? (row.cells.staff === '' ? 'OPEN' : 'FILLED');
-  const problems = [...repeatProblem(row), ...(times.ok ? lengthProblem(row, times.value, breakMinutes) : [times.problem]), ...wordProblems(row)];
+  const problems = [...repeatProblem(row), ...(times.ok ? lengthProblem(row, times.value, breakMinutes) : times.problems), ...wordProblems(row)];
   if (breakMinutes === null) problems.push({ path: row.sheet.columns.breakMinutes, expected: 'minutes, as 30 or 0:30', got: kindOf(row.cells.breakMinutes) });
   if (staffKey === undefined) problems.push(staffProblem(row));
   if (status === 'FILLED' && staffKey === null) problems.push({ path: row.sheet.columns.staff, expected: 'who works a filled shift', got: 'nobody' });
@@ -40,12 +40,12 @@ export function toShift(row: RotaSheetRow): Canonical['shift'] | Skipped {
 
 /** Whole days where the row has no times: from its date to its end date, both included. */
 export function toLeave(row: RotaSheetRow): Canonical['leave'] | Skipped {
-  if (row.leave === null) return skip('a row of a shift');
+  if (row.leave === null) return skip('a shift, not leave');
   const allDay = row.cells.start === '' && row.cells.end === '';
   const times = allDay ? readDays(row) : readInterval(row);
   if (times.ok && !overlaps(times.value, { startsAt: row.sheet.from, endsAt: row.sheet.to })) return OUTSIDE;
   const staffKey = readStaffKey(row);
-  const problems = [...repeatProblem(row), ...(times.ok ? [] : [times.problem])];
+  const problems = [...repeatProblem(row), ...(times.ok ? [] : times.problems)];
   if (staffKey === null) problems.push({ path: row.sheet.columns.staff, expected: 'who is away', got: 'nobody' });
   if (staffKey === undefined) problems.push(staffProblem(row));
   if (problems.length > 0 || !times.ok || !staffKey) throw new RecordInvalidError(problems);
@@ -58,7 +58,7 @@ function readDays(row: RotaSheetRow): ReturnType<typeof readInterval> {
   const last = row.cells.endDate === '' ? first : readDay(row, 'endDate');
   if (!last.ok) return last;
   if (last.value < first.value)
-    return { ok: false, problem: { path: row.sheet.columns.endDate, expected: `a day from ${row.sheet.columns.date} on`, got: 'an earlier one' } };
+    return { ok: false, problems: [{ path: row.sheet.columns.endDate, expected: `a day from ${row.sheet.columns.date} on`, got: 'an earlier one' }] };
   return { ok: true, value: { startsAt: startOfLondonDay(first.value), endsAt: startOfLondonDay(addDays(last.value, 1)) } };
 }
 

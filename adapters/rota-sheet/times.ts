@@ -7,10 +7,10 @@ import type { RotaSheetRow } from './wire.ts';
 
 type Row = Pick<RotaSheetRow, 'cells' | 'sheet'>;
 type TimeField = 'start' | 'end';
-type Result<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly problem: RecordProblem };
+type Result<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly problems: readonly RecordProblem[] };
 
 const good = <Value>(value: Value): Result<Value> => ({ ok: true, value });
-const bad = (path: string, expected: string, got: string): Result<never> => ({ ok: false, problem: { path, expected, got } });
+const bad = (path: string, expected: string, got: string): Result<never> => ({ ok: false, problems: [{ path, expected, got }] });
 
 const dateInWords = (order: DateOrder) => `a date as ${{ dmy: 'DD/MM/YYYY', ymd: 'YYYY/MM/DD', mdy: 'MM/DD/YYYY' }[order]}`;
 
@@ -31,18 +31,15 @@ interface Moment {
  */
 export function readInterval(row: Row): Result<Interval> {
   const start = readMoment(row, 'start');
-  if (!start.ok) return start;
   const end = readMoment(row, 'end');
-  if (!end.ok) return end;
-  const startDay = readStartDay(row, start.value);
-  if (!startDay.ok) return startDay;
+  const startDay = start.ok ? readStartDay(row, start.value) : readDay(row, 'date');
+  if (!start.ok || !end.ok || !startDay.ok) return { ok: false, problems: [startDay, start, end].flatMap((part) => (part.ok ? [] : part.problems)) };
   if (start.value.isEndOfDay) return bad(row.sheet.columns.start, 'a time from 00:00 to 23:59', '24:00');
   const endDay = readEndDay(row, startDay.value, start.value, end.value);
   if (!endDay.ok) return endDay;
   const startsAt = instantOf(row, 'start', startDay.value, start.value);
-  if (!startsAt.ok) return startsAt;
   const endsAt = instantOf(row, 'end', endDay.value, end.value);
-  if (!endsAt.ok) return endsAt;
+  if (!startsAt.ok || !endsAt.ok) return { ok: false, problems: [startsAt, endsAt].flatMap((part) => (part.ok ? [] : part.problems)) };
   if (endsAt.value <= startsAt.value) return bad(row.sheet.columns.end, 'an end after the start', 'an earlier one');
   return good({ startsAt: startsAt.value, endsAt: endsAt.value });
 }
