@@ -1,4 +1,5 @@
 /** What the demo keeps from one start to the next, in a folder of its own within the data folder. */
+import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JWK } from 'jose';
@@ -8,14 +9,18 @@ import { makeSigningKey } from './provider.ts';
 
 const DemoState = z.object({
   seed: z.string(),
-  /** The first Monday of the weeks that were synced. */
+  /** The Monday of the week in which the demo first ran. */
   firstMonday: day,
+  /** The Monday of the last week in which its files were written and synced. */
+  syncedMonday: day,
   /** Of the demo clinician's calendar link, which is told once, when it is made: `/feeds/<token>.ics`. */
   feedPath: z.string(),
 });
 export type DemoState = z.output<typeof DemoState>;
 
 const SignIn = z.object({ issuer: z.url() });
+const Pseudonyms = z.object({ secret: z.string().min(32) });
+export const DEMO_FOLDER = 'demo';
 
 export interface DemoFolder {
   /** Where the upstreams' files are. */
@@ -25,6 +30,8 @@ export interface DemoFolder {
   writeState(state: DemoState): Promise<void>;
   /** The key that signs tokens: made once. */
   signingKey(): Promise<JWK>;
+  /** What enciphers people's ids for the analyst: made once. */
+  pseudonymSecret(): Promise<string>;
   /** Tells `token.ts` where to ask. */
   writeIssuer(issuer: string): Promise<void>;
   /** Null when the demo has never run here. */
@@ -58,9 +65,14 @@ export function demoFolderOf(dataDir: string): DemoFolder {
       await write('signing-key.json', key);
       return key;
     },
+    async pseudonymSecret() {
+      const kept = await read('pseudonyms.json', Pseudonyms);
+      if (kept) return kept.secret;
+      const secret = randomBytes(32).toString('base64url');
+      await write('pseudonyms.json', { secret });
+      return secret;
+    },
     writeIssuer: (issuer) => write('sign-in.json', { issuer }),
     readIssuer: async () => (await read('sign-in.json', SignIn))?.issuer ?? null,
   };
 }
-
-export const DEMO_FOLDER = 'demo';

@@ -39,15 +39,20 @@ const ROTA_SHEETS: readonly Rota[] = [
 
 const SETTINGS_FILE = 'upstreams.json';
 
-/** Writes every file and the settings, and gives the path of the settings. */
-export async function writeUpstreams(world: World, folder: string, teamsUrl: string): Promise<string> {
-  const files = { ...(await upstreamFiles(world)), [SETTINGS_FILE]: `${JSON.stringify(settingsOf(world, teamsUrl), null, 2)}\n` };
-  for (const [name, content] of Object.entries(files)) {
+/** Writes every file. */
+export async function writeFiles(world: World, folder: string): Promise<void> {
+  for (const [name, content] of Object.entries(await upstreamFiles(world))) {
     const path = join(folder, name);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, content);
   }
-  return join(folder, SETTINGS_FILE);
+}
+
+/** Writes the settings beside the files, and gives their path. */
+export async function writeSettings(world: World, folder: string, teamsUrl: string): Promise<string> {
+  const path = join(folder, SETTINGS_FILE);
+  await writeFile(path, `${JSON.stringify(settingsOf(world, teamsUrl), null, 2)}\n`);
+  return path;
 }
 
 /** File name → content. */
@@ -165,20 +170,17 @@ function settingsOf(world: World, teamsUrl: string) {
 
 export interface TeamsServer {
   readonly url: string;
-  /** Puts another world's rota in Teams. */
-  show(world: World): void;
   close(): Promise<void>;
 }
 
 /** @throws ConfigError when the port is taken. 0 is any that is free. */
 export async function startTeams(world: World, port: number, now: () => Date): Promise<TeamsServer> {
-  const state = teamsState(world);
-  const teams = createFakeTeams({ ...TEAMS_ACCESS, now, state });
+  const teams = createFakeTeams({ ...TEAMS_ACCESS, now, state: teamsState(world) });
   const server = createServer((request, response) => {
     answer(teams.handle, request, response).catch((error: Error) => response.destroy(error));
   });
   const url = await listenOnLoopback(server, port, "the demo's Microsoft Teams");
-  return { url, show: (next) => void Object.assign(state, teamsState(next)), close: () => close(server) };
+  return { url, close: () => close(server) };
 }
 
 async function answer(handle: (request: Request) => Promise<Response>, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {

@@ -1,0 +1,103 @@
+/**
+ * What the demo adds to a start: its identity provider, its network's upstream systems, and what must be synced from
+ * them before it can be looked at.
+ */
+import type { Config } from '../platform/config.ts';
+import { ConfigError } from '../schema/domain/errors.ts';
+import { type Day, isDay, londonDay, mondayOf, startOfLondonDay } from '../schema/domain/time.ts';
+import { type Account, demoAccounts } from './accounts.ts';
+import { type DemoFolder, type DemoState, demoFolderOf } from './demo-folder.ts';
+import { startProvider } from './provider.ts';
+import { startTeams, writeFiles, writeSettings } from './upstreams.ts';
+import { weeksShown } from './weeks-shown.ts';
+import { DEFAULT_SEED, makeWorld } from './world.ts';
+
+export interface Demo {
+  readonly issuer: string;
+  readonly pseudonymSecret: string;
+  readonly accounts: readonly Account[];
+  readonly upstreamsFile: string;
+  /** The time that its files tell of, if they have not been synced yet: `[from, to)`. */
+  readonly toSync: { readonly from: Date; readonly to: Date } | null;
+  /** The path of the clinician's calendar link, `/feeds/<token>.ics`; null before it is made. */
+  readonly feedPath: string | null;
+  /** Remembers that the files were synced, and the link. */
+  finish(feedPath: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface DemoOptions {
+  readonly dataDir: string;
+  readonly config: Config;
+  readonly env: NodeJS.ProcessEnv;
+  readonly now: () => Date;
+}
+
+/**
+ * Starts the demo's servers and writes its files. The data folder must be locked.
+ *
+ * @throws ConfigError when a port is taken, or a setting of the demo is wrong.
+ */
+export async function openDemo({ dataDir, config, env, now }: DemoOptions): Promise<Demo> {
+  const folder = demoFolderOf(dataDir);
+  const state = await folder.readState();
+  const thisMonday = env.DEMO_FIRST_MONDAY ? mondayIn(env.DEMO_FIRST_MONDAY) : mondayOf(londonDay(now()));
+  const seed = seedFor(env.DEMO_SEED, state);
+  const firstMonday = state?.firstMonday ?? thisMonday;
+  const world = makeWorld({ seed, ...weeksShown(firstMonday, thisMonday) });
+  const accounts = demoAccounts(world.people);
+  const [provider, teams] = await startServers(folder, config, accounts, world, now);
+  const isNew = state?.syncedMonday !== thisMonday;
+  if (isNew) await writeFiles(world, folder.upstreams);
+  const upstreamsFile = await writeSettings(world, folder.upstreams, teams.url);
+  await folder.writeIssuer(provider.issuer);
+  return {
+    issuer: provider.issuer,
+    pseudonymSecret: await folder.pseudonymSecret(),
+    accounts,
+    upstreamsFile,
+    toSync: isNew ? { from: startOfLondonDay(world.firstMonday), to: startOfLondonDay(world.endsOn) } : null,
+    feedPath: state?.feedPath ?? null,
+    finish: (feedPath) => folder.writeState({ seed, firstMonday, syncedMonday: thisMonday, feedPath }),
+    async close() {
+      await Promise.all([provider.close(), teams.close()]);
+    },
+  };
+}
+
+/** The two ports after the graph's: the sign-in and Microsoft Teams. */
+async function startServers(
+  folder: DemoFolder,
+  { port, oidcAudience, oidcRolesClaim, oidcStaffKeyClaim }: Config,
+  accounts: readonly Account[],
+  world: Parameters<typeof startTeams>[0],
+  now: () => Date,
+) {
+  const after = (steps: number) => (port === 0 ? 0 : port + steps);
+  const provider = await startProvider({
+    accounts,
+    audience: oidcAudience,
+    rolesClaim: oidcRolesClaim,
+    staffKeyClaim: oidcStaffKeyClaim,
+    key: await folder.signingKey(),
+    port: after(1),
+  });
+  try {
+    return [provider, await startTeams(world, after(2), now)] as const;
+  } catch (error) {
+    await provider.close();
+    throw error;
+  }
+}
+
+function mondayIn(text: string): Day {
+  if (isDay(text) && mondayOf(text) === text) return text;
+  throw new ConfigError(['DEMO_FIRST_MONDAY: in the environment, expected a Monday as YYYY-MM-DD.']);
+}
+
+/** A world that was made stays the one that it is. */
+function seedFor(wanted: string | undefined, state: DemoState | null): string {
+  if (!state) return wanted || DEFAULT_SEED;
+  if (!wanted || wanted === state.seed) return state.seed;
+  throw new ConfigError(['DEMO_SEED: in the environment, expected the seed with which this demo was made. To make another, first run: npm run demo:reset']);
+}
