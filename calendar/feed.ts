@@ -91,9 +91,13 @@ function addLeave(calendar: ICalCalendar, leave: CalendarLeave): void {
   });
 }
 
-/** Stable, and tells nothing: a shift that goes to another person is another event, in their calendar. */
+/**
+ * Stable, and tells nothing: a shift that goes to another person is another event, in their calendar. In letters alone,
+ * for ten digits in a row may by chance read as an NHS number to a filter that looks for such.
+ */
 function uidOf(...parts: readonly string[]): string {
-  return `${createHash('sha256').update(parts.join(' ')).digest('hex').slice(0, 32)}@calendar.rotagraph`;
+  const hash = createHash('sha256').update(parts.join(' ')).digest('hex').slice(0, 32);
+  return `${hash.replace(/\d/g, (digit) => 'ghijklmnop'.charAt(Number(digit)))}@calendar.rotagraph`;
 }
 
 /**

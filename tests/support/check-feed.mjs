@@ -613,7 +613,7 @@ const keyOf = (d) =>
       ? `date:${d.getFullYear()}${String(d.getMonth() + 1).padStart(2, '0')}${String(d.getDate()).padStart(2, '0')}`
       : d.getTime()
     : undefined;
-async function judges(text, list, file) {
+async function judges(text, list) {
   const want = new Map(list.map((e) => [`${e.uid}|${e.rid}`, e]));
   const missing = [];
   const check = (who, rows) => {
@@ -747,7 +747,7 @@ if (cur.buf.length > 1e6) E('size', `${cur.buf.length} octets: above Google's re
 else if (cur.buf.length > 5e5) W('size', `${cur.buf.length} octets`);
 if (cur.list.length > 1000) W('count', `${cur.list.length} events: Google is reported to drop events past ~1,100`);
 if (oldList) compare(oldList, cur.list);
-const missing = cur.cal ? await judges(cur.text, cur.list, files[0]) : [];
+const missing = cur.cal ? await judges(cur.text, cur.list) : [];
 for (const m of missing) add('error', 'judge-missing', `${m} not installed`);
 const n = (l) => out.filter((o) => o.level === l).length;
 if (flags.has('--json'))
