@@ -63,26 +63,12 @@ export async function inspectText(bytes: Bytes, wanted: 'auto' | Encoding): Prom
   return { encoding, fingerprint: hash.digest('hex').slice(0, 32) };
 }
 
-/** The text in pieces, as UTF-8 without a byte order mark. Pieces may end anywhere. */
-export async function* decodeText(bytes: Bytes, encoding: Encoding): AsyncIterable<string | Buffer> {
-  if (encoding === 'utf-8') {
-    yield* withoutMark(bytes.read());
-    return;
-  }
+/** The text in pieces, without a byte order mark. A piece may end anywhere but within a character. */
+export async function* decodeText(bytes: Bytes, encoding: Encoding): AsyncIterable<string> {
   const decoder = new TextDecoder(encoding);
   for await (const chunk of bytes.read()) yield decoder.decode(chunk, { stream: true });
   yield decoder.decode();
 }
-
-async function* withoutMark(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  let isFirst = true;
-  for await (const chunk of chunks) {
-    yield isFirst && chunk.subarray(0, UTF_8_MARK.length).equals(UTF_8_MARK) ? chunk.subarray(UTF_8_MARK.length) : chunk;
-    isFirst = false;
-  }
-}
-
-const UTF_8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** @throws UpstreamRejectedError that says what it is instead, when the first bytes are those of another kind of file. */
 export function refuseImpostor(name: string, start: Buffer): void {
