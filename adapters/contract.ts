@@ -51,10 +51,14 @@ export function skip(reason: string): Skipped {
   return { skipped: reason };
 }
 
+/** The reason to skip a record that is as it was when it last came: its row stays, and counts as seen. */
+export const UNCHANGED = 'unchanged';
+
 /**
  * How it is learnt that a record is gone.
  *
- * `absence`: missing from a complete pass over its window means removed. `tombstone`: the upstream says so, by a record
+ * `absence`: missing from a complete pass over its window means removed; such a stream is read whole each time, so a pass
+ * begins without a cursor. `tombstone`: the upstream says so, by a record
  * whose `map` gives `{ removed: true }`. `never`: what came once stays.
  */
 export type Removals = 'absence' | 'tombstone' | 'never';

@@ -1,0 +1,136 @@
+/** Reads upstreams into the database, stream by stream. */
+import type { PullStream, Tools } from '../adapters/contract.ts';
+import type { Database } from '../platform/db.ts';
+import { createTools } from '../platform/http.ts';
+import { UpstreamAuthError } from '../schema/domain/errors.ts';
+import { deriveFillSources } from './fill-source.ts';
+import { aloneOnUpstream } from './lock.ts';
+import { noteProblemOf, type Problem, registerUpstream, type StreamKey } from './passes.ts';
+import { type RunReport, SyncDefectError, type SyncProgress, type SyncReport } from './report.ts';
+import { isDefect, notRun, problemOf, runStream, type StreamOutcome, type StreamRunOptions } from './stream-run.ts';
+import type { Upstream } from './upstreams.ts';
+import type { SyncWindow } from './window.ts';
+
+/** What the engine tells the log; pino's logger is one. */
+export interface SyncLog {
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+}
+
+export interface SyncOptions extends SyncWindow {
+  /** Names of the streams to read; default all. */
+  readonly streams?: readonly string[];
+  /** Believes an upstream that has lost more than half of its rows, or all of them. */
+  readonly acceptShrink?: boolean;
+  readonly progress?: SyncProgress;
+  /** Stops after the page that is under way; what was begun goes on from there next time. */
+  readonly signal?: AbortSignal;
+}
+
+export interface SyncEngine {
+  /**
+   * Reads these upstreams, one after the other, each stream in its adapter's order. What stops one leaves the others.
+   *
+   * @throws SyncDefectError once all had their turn, when something failed that is no upstream's fault.
+   */
+  run(upstreams: readonly Upstream[], options: SyncOptions): Promise<SyncReport>;
+}
+
+export interface SyncEngineOptions {
+  readonly database: Database;
+  readonly now: () => Date;
+  /** Waits between attempts of a request. Default a timer. */
+  readonly sleep?: (ms: number) => Promise<void>;
+  readonly log?: SyncLog;
+}
+
+export function createSyncEngine({ database, now, sleep, log }: SyncEngineOptions): SyncEngine {
+  const toolsFor = ({ resolvePath }: Upstream): Tools => createTools({ now, resolvePath, ...(sleep && { sleep }) });
+  return {
+    async run(upstreams, options) {
+      const outcomes: StreamOutcome[] = [];
+      for (const upstream of upstreams) outcomes.push(...(await runUpstream(database, upstream, toolsFor(upstream), now, options)));
+      await deriveAfter(database, outcomes, now());
+      for (const outcome of outcomes) tell(log, outcome);
+      const report = { runs: outcomes.map((outcome) => outcome.report) };
+      const defects = outcomes.map(({ error }) => error).filter(isDefect);
+      if (defects.length > 0) throw new SyncDefectError(report, defects);
+      return report;
+    },
+  };
+}
+
+async function runUpstream(database: Database, upstream: Upstream, tools: Tools, now: () => Date, options: SyncOptions): Promise<readonly StreamOutcome[]> {
+  const window = { from: options.from, to: options.to };
+  const streams = upstream.adapter.pull.filter(({ name }) => options.streams?.includes(name) ?? true);
+  const left = (stream: PullStream, status: 'BUSY' | 'NOT_RUN', problem: Problem | null, error: unknown = null): StreamOutcome => ({
+    report: notRun(keyOf(upstream, stream), status, problem),
+    error,
+    window,
+  });
+  const done = await aloneOnUpstream(database, upstream.id, async () => {
+    await registerUpstream(database, upstream);
+    let client: never;
+    try {
+      client = upstream.adapter.connect(upstream.settings, tools) as never;
+    } catch (error) {
+      const problem = problemOf(error);
+      for (const stream of streams) await noteProblemOf(database, keyOf(upstream, stream), problem, now());
+      return streams.map((stream, index) => left(stream, 'NOT_RUN', problem, index === 0 ? error : null));
+    }
+    const run: StreamRunOptions = {
+      database,
+      now,
+      window,
+      acceptShrink: options.acceptShrink ?? false,
+      progress: options.progress ?? null,
+      signal: options.signal ?? null,
+    };
+    return runStreams(streams, client, upstream, run, left);
+  });
+  return done ?? streams.map((stream) => left(stream, 'BUSY', null));
+}
+
+/** In order, until the upstream refuses our credentials or the sync is told to stop. */
+async function runStreams(
+  streams: readonly PullStream[],
+  client: never,
+  upstream: Upstream,
+  run: StreamRunOptions,
+  left: (stream: PullStream, status: 'NOT_RUN', problem: Problem | null) => StreamOutcome,
+): Promise<readonly StreamOutcome[]> {
+  const outcomes: StreamOutcome[] = [];
+  let refusal: Problem | null = null;
+  for (const stream of streams) {
+    if (refusal) await noteProblemOf(run.database, keyOf(upstream, stream), refusal, run.now());
+    if (refusal || run.signal?.aborted) {
+      outcomes.push(left(stream, 'NOT_RUN', refusal));
+      continue;
+    }
+    const outcome = await runStream(stream, client, keyOf(upstream, stream), run);
+    outcomes.push(outcome);
+    if (outcome.error instanceof UpstreamAuthError) refusal = problemOf(outcome.error);
+  }
+  return outcomes;
+}
+
+const keyOf = (upstream: Upstream, stream: PullStream): StreamKey => ({ upstream: upstream.id, stream: stream.name, entity: stream.entity });
+
+const FILL_SOURCE_FOLLOWS_FROM: readonly string[] = ['shift', 'staffMember', 'engagement', 'bankMembership'];
+
+/** Over every window that was read: a pass that was gone on with keeps its own. */
+async function deriveAfter(database: Database, outcomes: readonly StreamOutcome[], now: Date): Promise<void> {
+  const touching = outcomes.filter(({ report }) => FILL_SOURCE_FOLLOWS_FROM.includes(report.entity) && report.kept + report.removed > 0);
+  if (touching.length === 0) return;
+  const from = new Date(Math.min(...touching.map(({ window }) => window.from.getTime())));
+  const to = new Date(Math.max(...touching.map(({ window }) => window.to.getTime())));
+  await deriveFillSources(database, { from, to }, now);
+}
+
+function tell(log: SyncLog | undefined, { report, error }: StreamOutcome): void {
+  const facts: RunReport & { err?: unknown } = isDefect(error) ? { ...report, err: error } : report;
+  if (isDefect(error)) log?.error(facts, 'A stream failed for a reason that is not the upstream’s');
+  else if (report.problemCode !== null || report.held > 0) log?.warn(facts, 'A stream was not synced in full');
+  else log?.info(facts, 'A stream was synced');
+}

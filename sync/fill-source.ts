@@ -1,0 +1,30 @@
+/** How shifts were filled, where their source does not say: `fillSourceFrom` of the domain, for a whole window at once. */
+import type { Sql } from '../platform/db.ts';
+import { LONDON } from '../schema/domain/time.ts';
+import type { SyncWindow } from './window.ts';
+
+/**
+ * Derives the fill source of every booking whose source does not state it, for shifts that start in `[from, to)`.
+ *
+ * The person's engagements and bank memberships on the shift's London day decide, ranked as `fillSourceFrom` does; a
+ * test holds the two to each other. A booking moves its `changed_at` only when the answer is another than before.
+ */
+export async function deriveFillSources(sql: Sql, { from, to }: SyncWindow, now: Date): Promise<void> {
+  await sql.query(
+    `WITH derived AS (
+       SELECT b.id, (ARRAY['OWN', 'BANK', 'LOCUM', 'AGENCY', 'SHARED', 'BANK', 'LOCUM', 'AGENCY'])[min(
+         CASE WHEN w.organisation_code = s.organisation_code THEN 1 ELSE 5 END
+         + CASE w.kind WHEN 'BANK' THEN 1 WHEN 'LOCUM' THEN 2 WHEN 'AGENCY' THEN 3 ELSE 0 END)] AS fill_source
+       FROM rota.booking b
+       JOIN rota.shift s ON s.id = b.shift_id
+       CROSS JOIN LATERAL (SELECT (s.starts_at AT TIME ZONE '${LONDON}')::date AS day) d
+       LEFT JOIN workforce.works_for w ON w.staff_id = b.staff_id
+         AND (w.starts_on IS NULL OR w.starts_on <= d.day) AND (w.ends_on IS NULL OR w.ends_on > d.day)
+       WHERE NOT b.fill_source_stated AND s.starts_at >= $1 AND s.starts_at < $2
+       GROUP BY b.id
+     )
+     UPDATE rota.booking t SET fill_source = derived.fill_source, changed_at = $3
+     FROM derived WHERE t.id = derived.id AND t.fill_source IS DISTINCT FROM derived.fill_source`,
+    [from, to, now],
+  );
+}

@@ -1,0 +1,32 @@
+/** Never two passes over one upstream at once: in this process, nor across processes that share a PostgreSQL. */
+import type { Database } from '../platform/db.ts';
+
+/** The first half of the advisory lock's key. Any constant will do that nothing else in this database uses. */
+const LOCK_CLASS = 704_199;
+
+const running = new WeakMap<Database, Set<string>>();
+
+/**
+ * Does `work` while nobody else does anything for this upstream. Null when somebody does: it is not waited for.
+ *
+ * On PostgreSQL the lock is a transaction's, so a process that is killed lets go of it with its connection. It keeps
+ * one connection of the pool for as long as `work` takes. The embedded database belongs to one process.
+ */
+export async function aloneOnUpstream<Result>(database: Database, upstream: string, work: () => Promise<Result>): Promise<Result | null> {
+  const here = running.get(database) ?? new Set<string>();
+  running.set(database, here);
+  if (here.has(upstream)) return null;
+  here.add(upstream);
+  try {
+    return database.kind === 'pglite' ? await work() : await withAdvisoryLock(database, upstream, work);
+  } finally {
+    here.delete(upstream);
+  }
+}
+
+function withAdvisoryLock<Result>(database: Database, upstream: string, work: () => Promise<Result>): Promise<Result | null> {
+  return database.transaction(async (tx) => {
+    const [lock] = await tx.query<{ taken: boolean }>('SELECT pg_try_advisory_xact_lock($1::integer, hashtext($2)) AS taken', [LOCK_CLASS, upstream]);
+    return lock?.taken ? work() : null;
+  });
+}

@@ -1,0 +1,238 @@
+/** The record of what was synced: streams with their cursors, passes with their counts, and what was quarantined. */
+import type { Cursor } from '../adapters/contract.ts';
+import type { Database, Sql } from '../platform/db.ts';
+import type { EntityName } from '../schema/domain/canonical.ts';
+import type { ErrorCode } from '../schema/domain/errors.ts';
+import { type QuarantinedRecord, seenKey, seenRef } from './read-page.ts';
+import type { AbsenceResult, PassKey } from './removals.ts';
+import type { Counts } from './report.ts';
+import type { EntityStore, PageContext } from './store/entity-store.ts';
+import type { Upstream } from './upstreams.ts';
+import type { SyncWindow } from './window.ts';
+
+/** `sync_run.status`. RUNNING and STOPPED are open: the next run goes on with them. */
+type StoredStatus = 'RUNNING' | 'STOPPED' | 'COMPLETE' | 'FAILED' | 'ABANDONED';
+
+/** A pass that is under way, as it stands in the database. */
+export interface OpenPass extends PassKey {
+  readonly entity: EntityName;
+  readonly window: SyncWindow;
+  readonly since: Cursor | null;
+  readonly resumed: boolean;
+  readonly counts: Counts;
+  readonly quarantinedWithoutRef: number;
+  readonly skippedReasons: Readonly<Record<string, number>>;
+}
+
+export interface StreamKey {
+  readonly upstream: string;
+  readonly stream: string;
+  readonly entity: EntityName;
+}
+
+/** Tells who is read, for whom: what an organisation's freshness is told by. */
+export async function registerUpstream(sql: Sql, { id, adapter, title, organisationCodes }: Upstream): Promise<void> {
+  await sql.query(
+    `INSERT INTO platform.upstream (id, adapter, title, organisation_codes) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (id) DO UPDATE SET adapter = excluded.adapter, title = excluded.title, organisation_codes = excluded.organisation_codes`,
+    [id, adapter.id, title, organisationCodes],
+  );
+}
+
+interface StoredPass {
+  readonly id: number;
+  readonly cursor: Cursor | null;
+  readonly window_from: Date;
+  readonly window_to: Date;
+  readonly received: number;
+  readonly kept: number;
+  readonly skipped: number;
+  readonly quarantined: number;
+  readonly removed: number;
+  readonly quarantined_without_ref: number;
+  readonly skipped_reasons: Readonly<Record<string, number>>;
+}
+
+/**
+ * Goes on with the stream's open pass, in its own window, or begins one.
+ *
+ * An open pass that stored pages without a cursor cannot be gone on with: it is given up and a new one begins. What it
+ * stored stays, and is met again. `whole` says that a new pass begins at the start, whatever cursor is stored.
+ */
+export async function openPass(database: Database, stream: StreamKey, window: SyncWindow, whole: boolean, now: Date): Promise<OpenPass> {
+  return database.transaction(async (tx) => {
+    const key = [stream.upstream, stream.stream];
+    await tx.query(
+      `INSERT INTO platform.sync_stream (upstream, stream, entity, last_attempt_at) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (upstream, stream) DO UPDATE SET entity = excluded.entity, last_attempt_at = excluded.last_attempt_at`,
+      [...key, stream.entity, now],
+    );
+    const [open] = await tx.query<StoredPass>(
+      `SELECT r.*, s.cursor FROM platform.sync_stream s JOIN platform.sync_run r ON r.id = s.open_pass_id WHERE s.upstream = $1 AND s.stream = $2 FOR UPDATE`,
+      key,
+    );
+    if (open && (open.cursor !== null || open.received === 0)) {
+      await tx.query(`UPDATE platform.sync_run SET status = 'RUNNING', problem_code = NULL, problem = NULL WHERE id = $1`, [open.id]);
+      return resumedPass(stream, open);
+    }
+    if (open) await closeRun(tx, open.id, 'ABANDONED', now);
+    const [begun] = await tx.query<{ id: number }>(
+      `INSERT INTO platform.sync_run (upstream, stream, entity, status, window_from, window_to, started_at) VALUES ($1, $2, $3, 'RUNNING', $4, $5, $6) RETURNING id`,
+      [...key, stream.entity, window.from, window.to, now],
+    );
+    const [stored] = await tx.query<{ cursor: Cursor | null }>(
+      `UPDATE platform.sync_stream SET open_pass_id = $3, cursor = CASE WHEN $4 THEN NULL ELSE cursor END WHERE upstream = $1 AND stream = $2 RETURNING cursor`,
+      [...key, begun?.id, whole],
+    );
+    return {
+      ...stream,
+      passId: begun?.id ?? 0,
+      window,
+      since: stored?.cursor ?? null,
+      resumed: false,
+      counts: { received: 0, kept: 0, skipped: 0, quarantined: 0, removed: 0 },
+      quarantinedWithoutRef: 0,
+      skippedReasons: {},
+    };
+  });
+}
+
+function resumedPass(stream: StreamKey, open: StoredPass): OpenPass {
+  const { received, kept, skipped, quarantined, removed } = open;
+  return {
+    ...stream,
+    passId: open.id,
+    window: { from: open.window_from, to: open.window_to },
+    since: open.cursor,
+    resumed: true,
+    counts: { received, kept, skipped, quarantined, removed },
+    quarantinedWithoutRef: open.quarantined_without_ref,
+    skippedReasons: open.skipped_reasons,
+  };
+}
+
+/** What names the records that a resumed pass has met, so that one which comes again is known. */
+export async function seenInPass(sql: Sql, { records }: EntityStore, { passId, upstream }: PassKey): Promise<Set<string>> {
+  const key = records.names === 'key' ? 't.key' : 'NULL::text';
+  const rows = await sql.query<{ ref: string; key: string | null }>(
+    `SELECT t.source_ref AS ref, ${key} AS key FROM ${records.table} t WHERE t.source = $2 AND t.pass_id = $1 AND ${records.of}
+     UNION ALL SELECT source_ref, NULL FROM platform.quarantine WHERE run_id = $1 AND source_ref IS NOT NULL`,
+    [passId, upstream],
+  );
+  return new Set(rows.flatMap((row) => (row.key === null ? [seenRef(row.ref)] : [seenRef(row.ref), seenKey(row.key)])));
+}
+
+/** How far a pass has come, written with each page. */
+export interface PassState {
+  readonly cursor: Cursor | null;
+  readonly counts: Counts;
+  readonly quarantinedWithoutRef: number;
+  readonly skippedReasons: Readonly<Record<string, number>>;
+}
+
+/**
+ * Takes the stream for the transaction.
+ *
+ * @throws Error when the pass is no longer the stream's open one: nothing of this page may then be stored.
+ */
+export async function claimStream(tx: Sql, { passId, upstream, stream }: PassKey): Promise<void> {
+  const rows = await tx.query(`SELECT 1 FROM platform.sync_stream WHERE upstream = $1 AND stream = $2 AND open_pass_id = $3 FOR UPDATE`, [
+    upstream,
+    stream,
+    passId,
+  ]);
+  if (rows.length === 0) throw new Error(`Pass ${passId} over ${upstream}/${stream} is no longer the open one: another process went on with it.`);
+}
+
+export async function savePage(tx: Sql, page: PageContext, state: PassState): Promise<void> {
+  await saveCounts(tx, page.passId, state.counts, state);
+  // The oldest page tells how old the whole is.
+  await tx.query('UPDATE platform.sync_run SET as_of = LEAST(as_of, $2) WHERE id = $1', [page.passId, page.asOf]);
+  await tx.query('UPDATE platform.sync_stream SET cursor = $3::jsonb WHERE upstream = $1 AND stream = $2', [
+    page.upstream,
+    page.stream,
+    state.cursor === null ? null : JSON.stringify(state.cursor),
+  ]);
+}
+
+async function saveCounts(tx: Sql, passId: number, counts: Counts, rest: Pick<PassState, 'quarantinedWithoutRef' | 'skippedReasons'>): Promise<void> {
+  await tx.query(
+    `UPDATE platform.sync_run SET received = $2, kept = $3, skipped = $4, quarantined = $5, removed = $6, quarantined_without_ref = $7, skipped_reasons = $8::jsonb
+     WHERE id = $1`,
+    [passId, counts.received, counts.kept, counts.skipped, counts.quarantined, counts.removed, rest.quarantinedWithoutRef, JSON.stringify(rest.skippedReasons)],
+  );
+}
+
+export async function saveQuarantine(tx: Sql, page: PageContext, entity: EntityName, records: readonly QuarantinedRecord[]): Promise<void> {
+  if (records.length === 0) return;
+  const rows = records.map(({ ref, where, problems }) => ({ source_ref: ref, location: where, problems }));
+  await tx.query(
+    `INSERT INTO platform.quarantine (run_id, upstream, stream, entity, source_ref, location, problems, created_at)
+     SELECT $2, $3, $4, $5, r.source_ref, r.location, r.problems, $6
+     FROM json_to_recordset($1::json) AS r (source_ref text, location text, problems jsonb)`,
+    [JSON.stringify(rows), page.passId, page.upstream, page.stream, entity, page.now],
+  );
+}
+
+/** Closes a pass that was read to the end. */
+export async function completePass(tx: Sql, pass: PassKey, absence: AbsenceResult, now: Date): Promise<void> {
+  await tx.query('UPDATE platform.sync_run SET removed = removed + $2, held = $3, held_because = $4 WHERE id = $1', [
+    pass.passId,
+    absence.removed,
+    absence.held,
+    absence.heldBecause,
+  ]);
+  await closeRun(tx, pass.passId, 'COMPLETE', now);
+  await tx.query(
+    `UPDATE platform.sync_stream s SET open_pass_id = NULL, last_success_at = $3, last_problem_code = NULL, as_of = COALESCE(r.as_of, s.as_of)
+     FROM platform.sync_run r WHERE r.id = $4 AND s.upstream = $1 AND s.stream = $2`,
+    [pass.upstream, pass.stream, now, pass.passId],
+  );
+}
+
+export interface Problem {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** Leaves a pass open for the next run to go on with, and says why where there is a reason. */
+export async function suspendPass(database: Database, pass: PassKey, problem: Problem | null): Promise<void> {
+  await database.transaction(async (tx) => {
+    await tx.query(`UPDATE platform.sync_run SET status = 'STOPPED', problem_code = $2, problem = $3 WHERE id = $1`, [
+      pass.passId,
+      problem?.code ?? null,
+      problem?.message ?? null,
+    ]);
+    if (problem) await noteProblem(tx, pass, problem);
+  });
+}
+
+/** Closes a pass that cannot go on. `startOver` forgets the cursor, which the upstream may have been refusing. */
+export async function failPass(database: Database, pass: PassKey, problem: Problem, startOver: boolean, now: Date): Promise<void> {
+  await database.transaction(async (tx) => {
+    await closeRun(tx, pass.passId, 'FAILED', now);
+    await tx.query('UPDATE platform.sync_run SET problem_code = $2, problem = $3 WHERE id = $1', [pass.passId, problem.code, problem.message]);
+    await tx.query(
+      'UPDATE platform.sync_stream SET open_pass_id = NULL, cursor = CASE WHEN $4 THEN NULL ELSE cursor END WHERE upstream = $1 AND stream = $2 AND open_pass_id = $3',
+      [pass.upstream, pass.stream, pass.passId, startOver],
+    );
+    await noteProblem(tx, pass, problem);
+  });
+}
+
+/** For a stream that could not even begin. */
+export async function noteProblemOf(sql: Sql, { upstream, stream, entity }: StreamKey, problem: Problem, now: Date): Promise<void> {
+  await sql.query(
+    `INSERT INTO platform.sync_stream (upstream, stream, entity, last_attempt_at, last_problem_code) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (upstream, stream) DO UPDATE SET last_attempt_at = excluded.last_attempt_at, last_problem_code = excluded.last_problem_code`,
+    [upstream, stream, entity, now, problem.code],
+  );
+}
+
+async function noteProblem(tx: Sql, { upstream, stream }: PassKey, { code }: Problem): Promise<void> {
+  await tx.query('UPDATE platform.sync_stream SET last_problem_code = $3 WHERE upstream = $1 AND stream = $2', [upstream, stream, code]);
+}
+
+async function closeRun(tx: Sql, passId: number, status: StoredStatus, now: Date): Promise<void> {
+  await tx.query('UPDATE platform.sync_run SET status = $2, finished_at = $3 WHERE id = $1', [passId, status, now]);
+}

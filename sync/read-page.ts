@@ -1,0 +1,93 @@
+/** From the records of a page to what becomes of each. Pure: nothing is stored here, and nothing vanishes. */
+import { type Mapped, type PullStream, problemsOf, type Removed, type Skipped, UNCHANGED, type UpstreamRecord } from '../adapters/contract.ts';
+import { CANONICAL, type Canonical, type EntityName } from '../schema/domain/canonical.ts';
+import { RecordInvalidError, type RecordProblem } from '../schema/domain/errors.ts';
+
+export interface KeptRecord<E extends EntityName = EntityName> {
+  readonly ref: string;
+  readonly where: string;
+  readonly value: Canonical[E];
+}
+
+export interface QuarantinedRecord {
+  readonly ref: string | null;
+  readonly where: string;
+  readonly problems: readonly RecordProblem[];
+}
+
+/** Every record of the page is in exactly one of `kept`, `tombstones`, `skipped` and `quarantined`. */
+export interface SortedPage {
+  readonly kept: readonly KeptRecord[];
+  /** References of records that the upstream says are gone. */
+  readonly tombstones: readonly string[];
+  /** Reason → how many. */
+  readonly skipped: Readonly<Record<string, number>>;
+  /** References of the skipped records that are as they were. */
+  readonly unchanged: readonly string[];
+  readonly quarantined: readonly QuarantinedRecord[];
+}
+
+/** What names a record within its entity besides its reference, for instance a practice's ODS code; null for most. */
+export type NaturalKey = (value: Canonical[EntityName]) => string | null;
+
+/**
+ * Sorts a page. `seen` holds the references and natural keys that came earlier in the pass and is added to: a record
+ * that comes twice is quarantined the second time, for the two may differ.
+ *
+ * @throws Error whatever `read` throws that is not a RecordInvalidError: a defect of the adapter.
+ */
+export function sortPage(stream: PullStream, records: readonly UpstreamRecord[], seen: Set<string>, naturalKey: NaturalKey): SortedPage {
+  const kept: KeptRecord[] = [];
+  const tombstones: string[] = [];
+  const skipped: Record<string, number> = {};
+  const unchanged: string[] = [];
+  const quarantined: QuarantinedRecord[] = [];
+  for (const record of records) {
+    const { ref, where } = record;
+    const meaning = meaningOf(stream, record);
+    const again = 'skipped' in meaning ? false : cameBefore(seen, ref, 'value' in meaning ? naturalKey(meaning.value) : null);
+    if ('skipped' in meaning) {
+      skipped[meaning.skipped] = (skipped[meaning.skipped] ?? 0) + 1;
+      if (meaning.skipped === UNCHANGED && ref !== null) unchanged.push(ref);
+    } else if ('problems' in meaning) quarantined.push({ ref, where, problems: meaning.problems });
+    else if (again) quarantined.push({ ref, where, problems: [REPEATED] });
+    else if (ref === null) quarantined.push({ ref, where, problems: [WITHOUT_REFERENCE] });
+    else if ('removed' in meaning) tombstones.push(ref);
+    else kept.push({ ref, where, value: meaning.value });
+  }
+  return { kept, tombstones, skipped, unchanged, quarantined };
+}
+
+const REPEATED: RecordProblem = { path: '', expected: 'a record that comes once in a pass', got: 'one that came before' };
+const WITHOUT_REFERENCE: RecordProblem = { path: '', expected: "the upstream's own reference of the record", got: 'nothing' };
+
+type Meaning = Skipped | Removed | { readonly value: Canonical[EntityName] } | { readonly problems: readonly RecordProblem[] };
+
+function meaningOf(stream: PullStream, { raw, problems }: UpstreamRecord): Meaning {
+  if (problems && problems.length > 0) return { problems };
+  let mapped: Mapped<EntityName>;
+  try {
+    mapped = stream.read(raw);
+  } catch (error) {
+    if (error instanceof RecordInvalidError) return { problems: error.problems };
+    throw error;
+  }
+  if ('skipped' in mapped) return mapped;
+  if ('removed' in mapped) {
+    if (stream.removals !== 'tombstone') throw new Error(`Stream "${stream.name}" gave a tombstone, but declares its removals as "${stream.removals}".`);
+    return mapped;
+  }
+  const parsed = CANONICAL[stream.entity].safeParse(mapped);
+  return parsed.success ? { value: parsed.data as Canonical[EntityName] } : { problems: problemsOf(parsed.error, mapped) };
+}
+
+/** Marks what names the record as seen, and tells whether any of it was. */
+function cameBefore(seen: Set<string>, ref: string | null, key: string | null): boolean {
+  const names = [...(ref === null ? [] : [seenRef(ref)]), ...(key === null ? [] : [seenKey(key)])];
+  const before = names.some((name) => seen.has(name));
+  for (const name of names) seen.add(name);
+  return before;
+}
+
+export const seenRef = (ref: string): string => `ref ${ref}`;
+export const seenKey = (key: string): string => `key ${key}`;

@@ -1,0 +1,60 @@
+/** One page, one transaction: its records, what was quarantined, the counts and the cursor, or nothing of it. */
+import type { Database } from '../platform/db.ts';
+import { claimStream, type OpenPass, type PassState, savePage, saveQuarantine } from './passes.ts';
+import type { SortedPage } from './read-page.ts';
+import { removeTombstones, touchUnchanged } from './removals.ts';
+import type { EntityStore, PageContext } from './store/entity-store.ts';
+
+/**
+ * Stores a page and gives the pass's new state.
+ *
+ * @throws Error when another process has gone on with the pass; the page is then not stored.
+ */
+export async function storePage(
+  database: Database,
+  pass: OpenPass,
+  store: EntityStore,
+  before: PassState,
+  sorted: SortedPage,
+  page: Pick<PageContext, 'asOf' | 'now'> & Pick<PassState, 'cursor'>,
+): Promise<PassState> {
+  const context: PageContext = { passId: pass.passId, upstream: pass.upstream, stream: pass.stream, asOf: page.asOf, now: page.now };
+  return database.transaction(async (tx) => {
+    await claimStream(tx, pass);
+    const refused = sorted.kept.length > 0 ? await store.store(tx, context, sorted.kept) : [];
+    const removed = await removeTombstones(tx, store, context, sorted.tombstones);
+    await touchUnchanged(tx, store, context, sorted.unchanged);
+    const quarantined = [...sorted.quarantined, ...refused];
+    await saveQuarantine(tx, context, pass.entity, quarantined);
+    const kept = sorted.kept.length - refused.length + sorted.tombstones.length;
+    const state = addPage(before, { kept, removed, sorted, quarantined, cursor: page.cursor });
+    await savePage(tx, context, state);
+    return state;
+  });
+}
+
+interface StoredPage {
+  readonly kept: number;
+  readonly removed: number;
+  readonly sorted: SortedPage;
+  readonly quarantined: SortedPage['quarantined'];
+  readonly cursor: PassState['cursor'];
+}
+
+function addPage({ counts, quarantinedWithoutRef, skippedReasons }: PassState, { kept, removed, sorted, quarantined, cursor }: StoredPage): PassState {
+  const skipped = Object.values(sorted.skipped).reduce((sum, count) => sum + count, 0);
+  const reasons: Record<string, number> = { ...skippedReasons };
+  for (const [reason, count] of Object.entries(sorted.skipped)) reasons[reason] = (reasons[reason] ?? 0) + count;
+  return {
+    cursor,
+    counts: {
+      received: counts.received + kept + skipped + quarantined.length,
+      kept: counts.kept + kept,
+      skipped: counts.skipped + skipped,
+      quarantined: counts.quarantined + quarantined.length,
+      removed: counts.removed + removed,
+    },
+    quarantinedWithoutRef: quarantinedWithoutRef + quarantined.filter(({ ref }) => ref === null).length,
+    skippedReasons: reasons,
+  };
+}

@@ -1,0 +1,79 @@
+/** Entities whose records are rows of their own, keyed by source and reference: one statement a page. */
+import type { Sql } from '../../platform/db.ts';
+import type { EntityName } from '../../schema/domain/canonical.ts';
+import { changedAt, columnsOf, fromExcluded, names, toRow, typed } from './columns.ts';
+import { type EntityStore, lockForPage, type RecordTable } from './entity-store.ts';
+
+interface RowsDeclaration {
+  readonly table: string;
+  /** Canonical field → PostgreSQL type. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** Default: a pass covers the whole. */
+  readonly within?: RecordTable['within'];
+}
+
+const setChangedAt: RecordTable['alsoSet'] = (now) => `, changed_at = ${now}`;
+
+export function recordTable(table: string, within: RecordTable['within'] = null): RecordTable {
+  return { table, of: 'true', within, alsoSet: setChangedAt, names: 'source_ref' };
+}
+
+/** Rows that concern nobody. */
+export function rowStore<E extends EntityName>({ table, fields, within }: RowsDeclaration): EntityStore<E> {
+  const columns = columnsOf(fields);
+  const statement = `
+    INSERT INTO ${table} AS t (${names(columns)}, source, source_ref, as_of, changed_at, pass_id, removed_at)
+    SELECT ${names(columns, 'r.')}, $2, r.source_ref, $3, $4, $5, NULL
+    FROM json_to_recordset($1::json) AS r (source_ref text, ${typed(columns)})
+    ON CONFLICT (source, source_ref) DO UPDATE SET
+      ${fromExcluded(columns)}, as_of = excluded.as_of, pass_id = excluded.pass_id, removed_at = NULL, ${changedAt(columns)}`;
+  return {
+    records: recordTable(table, within),
+    naturalKey: () => null,
+    async store(tx, page, records) {
+      const rows = records.map(({ ref, value }) => ({ source_ref: ref, ...toRow(columns, value) }));
+      await tx.query(statement, [JSON.stringify(rows), page.upstream, page.asOf, page.now, page.passId]);
+      return [];
+    },
+    removed: async () => {},
+  };
+}
+
+/** Rows that concern a person, found by the key that the record carries; nobody while no person has that key. */
+export function personalRowStore<E extends EntityName>({ table, fields, within }: RowsDeclaration): EntityStore<E> {
+  const columns = columnsOf({ staffKey: 'text', ...fields });
+  const stored = [{ field: 'staffId', column: 'staff_id', type: 'uuid' }, ...columns];
+  const statement = `
+    INSERT INTO ${table} AS t (${names(stored)}, source, source_ref, as_of, changed_at, pass_id, removed_at)
+    SELECT k.staff_id, ${names(columns, 'r.')}, $2, r.source_ref, $3, $4, $5, NULL
+    FROM json_to_recordset($1::json) AS r (source_ref text, ${typed(columns)})
+    LEFT JOIN workforce.staff_key k ON k.key = r.staff_key
+    ON CONFLICT (source, source_ref) DO UPDATE SET
+      ${fromExcluded(stored)}, as_of = excluded.as_of, pass_id = excluded.pass_id, removed_at = NULL, ${changedAt(stored)}`;
+  return {
+    records: recordTable(table, within),
+    naturalKey: () => null,
+    async store(tx, page, records) {
+      await lockForPage(tx, 'people', 'shared');
+      const rows = records.map(({ ref, value }) => ({ source_ref: ref, ...toRow(columns, value) }));
+      await tx.query(statement, [JSON.stringify(rows), page.upstream, page.asOf, page.now, page.passId]);
+      return [];
+    },
+    removed: async () => {},
+  };
+}
+
+/** The tables that hold a person's key, and the person once one has it. */
+const PERSONAL_TABLES = ['workforce.engagement', 'workforce.credential', 'workforce.bank_membership', 'workforce.leave', 'rota.booking'];
+
+/** Gives rows that waited for one of these keys their person. */
+export async function resolveWaiting(tx: Sql, keys: readonly string[], now: Date): Promise<void> {
+  for (const table of PERSONAL_TABLES) {
+    await tx.query(
+      `UPDATE ${table} AS t SET staff_id = k.staff_id, changed_at = $2
+       FROM workforce.staff_key k
+       WHERE k.key = ANY($1::text[]) AND t.staff_key = k.key AND t.staff_id IS NULL`,
+      [keys, now],
+    );
+  }
+}

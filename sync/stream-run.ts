@@ -1,0 +1,141 @@
+/** One stream of one upstream, from its cursor to its end or to whatever stops it. */
+import type { PullStream } from '../adapters/contract.ts';
+import type { Database } from '../platform/db.ts';
+import { ConfigError, RotagraphError, UpstreamAuthError, UpstreamRejectedError, UpstreamUnavailableError } from '../schema/domain/errors.ts';
+import { completePass, failPass, type OpenPass, openPass, type PassState, type Problem, type StreamKey, seenInPass, suspendPass } from './passes.ts';
+import { sortPage } from './read-page.ts';
+import { type AbsenceResult, removeAbsent } from './removals.ts';
+import { NO_COUNTS, type RunReport, type RunStatus, type SyncProgress } from './report.ts';
+import { storeOf } from './store/stores.ts';
+import { storePage } from './store-page.ts';
+import type { SyncWindow } from './window.ts';
+
+export interface StreamRunOptions {
+  readonly database: Database;
+  readonly now: () => Date;
+  readonly window: SyncWindow;
+  readonly acceptShrink: boolean;
+  readonly progress: SyncProgress | null;
+  readonly signal: AbortSignal | null;
+}
+
+/** A stream's run, and what the engine needs beside the report. */
+export interface StreamOutcome {
+  readonly report: RunReport;
+  /** What was thrown, if anything was. */
+  readonly error: unknown;
+  readonly window: SyncWindow;
+}
+
+/** Never throws what the upstream or its adapter caused: it is in the outcome. */
+export async function runStream(stream: PullStream, client: never, key: StreamKey, options: StreamRunOptions): Promise<StreamOutcome> {
+  const { database, now, progress } = options;
+  progress?.started(key.upstream, key.stream);
+  const pass = await openPass(database, key, options.window, stream.removals === 'absence', now());
+  const outcome = await pull(stream, client, pass, options);
+  progress?.finished(outcome.report);
+  return outcome;
+}
+
+const NOTHING_REMOVED: AbsenceResult = { removed: 0, held: 0, heldBecause: null };
+
+async function pull(stream: PullStream, client: never, pass: OpenPass, options: StreamRunOptions): Promise<StreamOutcome> {
+  const { database, now, progress, signal } = options;
+  const { window } = pass;
+  const store = storeOf(stream.entity);
+  let state: PassState = { ...pass, cursor: pass.since };
+  const ended = (status: RunStatus, absence: AbsenceResult, error: unknown): StreamOutcome => ({
+    report: reportOf(pass, status, state, absence, error),
+    error,
+    window,
+  });
+  try {
+    const seen = pass.resumed ? await seenInPass(database, store, pass) : new Set<string>();
+    for await (const page of stream.pages(client, { since: pass.since, ...window })) {
+      if (signal?.aborted) break;
+      const sorted = sortPage(stream, page.records, seen, store.naturalKey);
+      state = await storePage(database, pass, store, state, sorted, { asOf: page.asOf, now: now(), cursor: page.cursor });
+      progress?.page(state.counts);
+    }
+    if (signal?.aborted) {
+      await suspendPass(database, pass, null);
+      return ended('STOPPED', NOTHING_REMOVED, null);
+    }
+    const absence = await database.transaction(async (tx) => {
+      const doubts = { quarantinedWithoutRef: state.quarantinedWithoutRef, acceptShrink: options.acceptShrink };
+      const result = stream.removals === 'absence' ? await removeAbsent(tx, store, pass, window, now(), doubts) : NOTHING_REMOVED;
+      await completePass(tx, pass, result, now());
+      return result;
+    });
+    return ended('COMPLETE', absence, null);
+  } catch (error) {
+    return ended(await endBadly(database, pass, error, now()), NOTHING_REMOVED, error);
+  }
+}
+
+/**
+ * What happens next is told by the class of the error. Waiting may help with an upstream that does not answer or does
+ * not know us: the pass stays open. For any other the pass is closed, and the next begins anew.
+ */
+async function endBadly(database: Database, pass: OpenPass, error: unknown, now: Date): Promise<RunStatus> {
+  const problem = problemOf(error);
+  if (error instanceof UpstreamUnavailableError || error instanceof UpstreamAuthError) {
+    await suspendPass(database, pass, problem);
+    return 'STOPPED';
+  }
+  // A cursor that the upstream no longer takes would be refused for ever.
+  const startOver = error instanceof UpstreamRejectedError;
+  try {
+    await failPass(database, pass, problem, startOver, now);
+  } catch (failure) {
+    // Where the database itself is the trouble, the first error tells more than that it could not be noted.
+    if (error instanceof RotagraphError) throw failure;
+  }
+  return 'FAILED';
+}
+
+/** An error of ours is told in its own words. Any other may hold anything, so only the log is told. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof ConfigError || error instanceof RotagraphError) return { code: error.code, message: error.message };
+  return { code: 'INTERNAL_SERVER_ERROR', message: 'A defect of ours; the log tells more.' };
+}
+
+/** Whether it is a defect of ours: nothing that an upstream or a setting can bring about. */
+export function isDefect(error: unknown): boolean {
+  return error !== null && !(error instanceof RotagraphError);
+}
+
+function reportOf(pass: OpenPass, status: RunStatus, state: PassState, absence: AbsenceResult, error: unknown): RunReport {
+  const problem = error === null ? null : problemOf(error);
+  return {
+    upstream: pass.upstream,
+    stream: pass.stream,
+    entity: pass.entity,
+    status,
+    resumed: pass.resumed,
+    ...state.counts,
+    removed: state.counts.removed + absence.removed,
+    skippedReasons: state.skippedReasons,
+    held: absence.held,
+    heldBecause: absence.heldBecause,
+    problemCode: problem?.code ?? null,
+    problem: problem?.message ?? null,
+    retryAfterMs: error instanceof UpstreamUnavailableError ? error.retryAfterMs : null,
+  };
+}
+
+/** The report of a stream that was not begun. */
+export function notRun(key: StreamKey, status: 'BUSY' | 'NOT_RUN', problem: Problem | null): RunReport {
+  return {
+    ...key,
+    status,
+    resumed: false,
+    ...NO_COUNTS,
+    skippedReasons: {},
+    held: 0,
+    heldBecause: null,
+    problemCode: problem?.code ?? null,
+    problem: problem?.message ?? null,
+    retryAfterMs: null,
+  };
+}

@@ -1,0 +1,138 @@
+/** The upstreams that a site uses, from its settings file: which adapter, for whom, how often, with which settings. */
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { type AnyAdapter, problemsOf } from '../adapters/contract.ts';
+import { loadAdapter } from '../adapters/registry.ts';
+import { ConfigError } from '../schema/domain/errors.ts';
+import { odsCode } from '../schema/domain/values.ts';
+
+/** One system that is read, ready to connect to. */
+export interface Upstream {
+  /** The `source` of every row that comes from it. */
+  readonly id: string;
+  readonly adapter: AnyAdapter;
+  readonly title: string;
+  /** ODS codes of the organisations that keep their records in it. */
+  readonly organisationCodes: readonly string[];
+  readonly everyMinutes: number;
+  /** As the adapter's `settings` parsed them, secrets filled in. */
+  readonly settings: unknown;
+  /** The full path of a file that a setting names: relative to the settings file. */
+  readonly resolvePath: (path: string) => string;
+}
+
+const DEFAULT_EVERY_MINUTES = 15;
+const MAX_EVERY_MINUTES = 7 * 24 * 60;
+
+const entry = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9-]{1,59}$/, 'an id: lower-case letters, digits and dashes, 2 to 60, a letter first'),
+  adapter: z.string().min(1),
+  title: z.string().trim().min(1).optional(),
+  organisationCodes: z.array(odsCode).default([]),
+  everyMinutes: z.number().int().min(1).max(MAX_EVERY_MINUTES).default(DEFAULT_EVERY_MINUTES),
+  settings: z.record(z.string(), z.unknown()).default({}),
+});
+type Entry = z.infer<typeof entry>;
+
+const settingsFile = z.strictObject({ upstreams: z.array(z.unknown()) });
+
+/**
+ * The upstreams of a settings file, in its order.
+ *
+ * A value `{ "env": "NAME" }` anywhere in `settings` is replaced by that environment variable, so that no secret need
+ * stand in the file.
+ *
+ * @throws ConfigError with a line for each thing that is wrong: which upstream, which setting, what was expected. It
+ *   never tells what a setting holds.
+ */
+export async function readUpstreams(path: string, env: NodeJS.ProcessEnv): Promise<Upstream[]> {
+  const content = parseFile(path, await readSettingsFile(path));
+  const resolvePath = (file: string) => resolve(dirname(path), file);
+  const read = await Promise.all(content.upstreams.map((raw, index) => readUpstream(raw, index, env, resolvePath)));
+  const upstreams = read.flatMap((result) => (result.upstream ? [result.upstream] : []));
+  const lines = [...read.flatMap((result) => result.lines), ...repeatedIds(upstreams)];
+  if (lines.length > 0) throw new ConfigError(lines.map((line) => `${path}: ${line}`));
+  return upstreams;
+}
+
+async function readSettingsFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new ConfigError([`UPSTREAMS_FILE: expected a file at ${path}; it cannot be read (${(error as NodeJS.ErrnoException).code}).`], { cause: error });
+  }
+}
+
+function parseFile(path: string, text: string): z.infer<typeof settingsFile> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    // The parser's own message quotes the text, which may hold a secret.
+    throw new ConfigError([`${path}: expected JSON, got something that is not. Look for a missing or surplus comma or quotation mark.`]);
+  }
+  const parsed = settingsFile.safeParse(json);
+  if (!parsed.success) throw new ConfigError([`${path}: expected { "upstreams": [ … ] } and nothing beside it.`]);
+  return parsed.data;
+}
+
+interface ReadUpstream {
+  readonly upstream: Upstream | null;
+  readonly lines: readonly string[];
+}
+
+async function readUpstream(raw: unknown, index: number, env: NodeJS.ProcessEnv, resolvePath: Upstream['resolvePath']): Promise<ReadUpstream> {
+  const parsed = entry.safeParse(raw);
+  if (!parsed.success) return refused(problemLines(nameOf(raw, index), parsed.error, raw));
+  const { id, adapter: adapterId, title, organisationCodes, everyMinutes } = parsed.data;
+  const name = `upstream "${id}"`;
+  const missing: string[] = [];
+  const settings = fillIn(parsed.data.settings, 'settings', env, missing);
+  const adapter = await loadAdapter(adapterId).catch((error: unknown) => {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  });
+  const missingLines = missing.map((line) => `${name}: ${line}`);
+  if (adapter instanceof ConfigError) return refused([...adapter.lines.map((line) => `${name}: ${line}`), ...missingLines]);
+  if (missingLines.length > 0) return refused(missingLines);
+  const accepted = adapter.settings.safeParse(settings);
+  if (!accepted.success) return refused(problemLines(name, accepted.error, settings, 'settings'));
+  return { upstream: { id, adapter, title: title ?? adapter.title, organisationCodes, everyMinutes, settings: accepted.data, resolvePath }, lines: [] };
+}
+
+const refused = (lines: readonly string[]): ReadUpstream => ({ upstream: null, lines });
+
+function nameOf(raw: unknown, index: number): string {
+  const id = (raw as Partial<Entry> | null)?.id;
+  return typeof id === 'string' ? `upstream "${id}"` : `upstream ${index + 1} of the list`;
+}
+
+function problemLines(name: string, error: z.ZodError, input: unknown, prefix = ''): readonly string[] {
+  return error.issues.flatMap((issue, index) => {
+    const [problem] = problemsOf({ ...error, issues: [issue] } as z.ZodError, input);
+    if (!problem) return [];
+    const path = [prefix, problem.path].filter((part) => part !== '').join('.');
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${name}: ${[path, key].filter(Boolean).join('.')}: there is no such setting.`);
+    return [`${name}: ${path || `problem ${index + 1}`}: expected ${problem.expected}, got ${problem.got}.`];
+  });
+}
+
+const environmentValue = z.strictObject({ env: z.string().min(1) });
+
+function fillIn(value: unknown, path: string, env: NodeJS.ProcessEnv, missing: string[]): unknown {
+  if (Array.isArray(value)) return value.map((item, index) => fillIn(item, `${path}.${index}`, env, missing));
+  if (typeof value !== 'object' || value === null) return value;
+  const reference = environmentValue.safeParse(value);
+  if (!reference.success) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillIn(item, `${path}.${key}`, env, missing)]));
+  const found = env[reference.data.env];
+  if (!found) missing.push(`${path}: expected the environment variable ${reference.data.env}, which is ${found === undefined ? 'not set' : 'empty'}.`);
+  return found;
+}
+
+function repeatedIds(upstreams: readonly Upstream[]): readonly string[] {
+  const groups = Map.groupBy(upstreams, ({ id }) => id);
+  return [...groups]
+    .filter(([, group]) => group.length > 1)
+    .map(([id, group]) => `upstream "${id}": expected an id of its own, got one that ${group.length} share.`);
+}
