@@ -75,6 +75,8 @@ export interface PullStream<Client = never, E extends EntityName = EntityName> {
   readonly name: string;
   readonly entity: E;
   readonly removals: Removals;
+  /** Whether the upstream has this stream at all, as it is set: it may be of a file that the settings leave out. Default: it has. */
+  offered?(client: Client): boolean;
   /** Pages of the stream, in an order that is the same each time. Throws the errors of `schema/domain/errors.ts`. */
   pages(client: Client, request: PullRequest): AsyncIterable<Page>;
   /**
@@ -91,6 +93,7 @@ interface StreamDeclaration<Client, E extends EntityName, Wire extends z.ZodType
   readonly removals: Removals;
   /** What the vendor sends: loose (unknown keys pass), dates still text. */
   readonly wire: Wire;
+  offered?(client: Client): boolean;
   pages(client: Client, request: PullRequest): AsyncIterable<Page>;
   /** Pure. Throws RecordInvalidError, or uses `invalid()`, for what the wire schema cannot tell. */
   map(record: z.output<Wire>): Mapped<E>;
@@ -98,11 +101,12 @@ interface StreamDeclaration<Client, E extends EntityName, Wire extends z.ZodType
 
 /** Makes a stream: each record is parsed by `wire`, then mapped. */
 export function stream<Client, E extends EntityName, Wire extends z.ZodType>(declaration: StreamDeclaration<Client, E, Wire>): PullStream<Client, E> {
-  const { name, entity, removals, wire, pages, map } = declaration;
+  const { name, entity, removals, wire, offered, pages, map } = declaration;
   return {
     name,
     entity,
     removals,
+    ...(offered && { offered }),
     pages,
     read(raw) {
       const parsed = wire.safeParse(raw);

@@ -102,7 +102,7 @@ async function runStreams(
 ): Promise<readonly StreamOutcome[]> {
   const outcomes: StreamOutcome[] = [];
   let refusal: Problem | null = null;
-  for (const stream of streams) {
+  for (const stream of streams.filter((candidate) => candidate.offered?.(client) ?? true)) {
     if (refusal) await noteProblemOf(run.database, keyOf(upstream, stream), refusal, run.now());
     if (refusal || run.signal?.aborted) {
       outcomes.push(left(stream, 'NOT_RUN', refusal));

@@ -73,11 +73,11 @@ function createSightings(): (ref: string, content: string) => Sighting {
   };
 }
 
-/** A record under its id; one that repeats an earlier row has none, and one that contradicts it is a bad row. */
+/** A record under its id; one that repeats an earlier row has none, and one that contradicts it is a bad row of it. */
 function record(ref: string, sighting: Sighting, where: string, raw: object, problems: readonly RecordProblem[]): UpstreamRecord {
   if (sighting !== 'conflict') return { ref: sighting === 'repeat' ? null : ref || null, where, raw, problems };
   return {
-    ref: null,
+    ref,
     where,
     raw,
     problems: [...problems, { path: '', expected: 'one row for each record', got: 'another row of the same record that says otherwise' }],
@@ -166,6 +166,7 @@ const credentials = stream({
   name: 'credentials',
   entity: 'credential',
   removals: 'absence',
+  offered: ({ settings }: Client) => settings.competencesFile !== undefined,
   wire: CompetenceRow,
   async *pages({ settings, vocabulary, competences }: Client) {
     const report = await competences();
@@ -190,6 +191,7 @@ const leave = stream({
   name: 'leave',
   entity: 'leave',
   removals: 'absence',
+  offered: ({ settings }: Client) => settings.absencesFile !== undefined,
   wire: AbsenceRow,
   async *pages({ settings, vocabulary, absences }: Client, { from, to }: PullRequest) {
     const report = await absences();

@@ -56,6 +56,11 @@ const LAYOUTS: Readonly<Record<FileName, readonly ((path: string) => Layout)[]>>
   branchesFile: [() => EBRANCHS],
 };
 
+const offeredIn =
+  (name: FileName) =>
+  ({ settings }: Client) =>
+    settings[name] !== undefined;
+
 /** Pages of a file, or none when the settings leave it out. */
 async function* pagesOfFile(
   client: Client,
@@ -86,12 +91,21 @@ const mapPages =
       }),
     );
 
-const icbs = stream({ name: 'icbs', entity: 'icb', removals: 'absence', wire: PracticeMapRow, pages: mapPages('ICB_CODE'), map: icbOfMap });
+const icbs = stream({
+  name: 'icbs',
+  entity: 'icb',
+  removals: 'absence',
+  offered: offeredIn('mapFile'),
+  wire: PracticeMapRow,
+  pages: mapPages('ICB_CODE'),
+  map: icbOfMap,
+});
 
 const subIcbLocations = stream({
   name: 'subIcbLocations',
   entity: 'subIcbLocation',
   removals: 'absence',
+  offered: offeredIn('mapFile'),
   wire: PracticeMapRow,
   pages: mapPages('SUB_ICB_LOCATION_CODE'),
   map: subIcbLocationOfMap,
@@ -101,6 +115,7 @@ const practices = stream({
   name: 'practices',
   entity: 'practice',
   removals: 'never',
+  offered: offeredIn('practicesFile'),
   wire: EpraccurRow,
   pages: (client: Client) =>
     pagesOfFile(
@@ -120,6 +135,7 @@ const practicesOfMap = stream({
   name: 'practicesOfMap',
   entity: 'practice',
   removals: 'absence',
+  offered: offeredIn('mapFile'),
   wire: PracticeMapRow,
   pages: mapPages('PRACTICE_CODE'),
   map: practiceOfMap,
@@ -129,6 +145,7 @@ const pcns = stream({
   name: 'pcns',
   entity: 'pcn',
   removals: 'never',
+  offered: offeredIn('networksFile'),
   wire: EpcnDetailsRow,
   pages: (client: Client) =>
     pagesOfFile(client, 'networksFile', pcnLayout, ({ networksTakenOn }) => ({
@@ -139,12 +156,21 @@ const pcns = stream({
   map: pcnOfEpcn,
 });
 
-const pcnsOfMap = stream({ name: 'pcnsOfMap', entity: 'pcn', removals: 'absence', wire: PracticeMapRow, pages: mapPages('PCN_CODE'), map: pcnOfMap });
+const pcnsOfMap = stream({
+  name: 'pcnsOfMap',
+  entity: 'pcn',
+  removals: 'absence',
+  offered: offeredIn('mapFile'),
+  wire: PracticeMapRow,
+  pages: mapPages('PCN_CODE'),
+  map: pcnOfMap,
+});
 
 const memberships = stream({
   name: 'memberships',
   entity: 'pcnMembership',
   removals: 'absence',
+  offered: offeredIn('networksFile'),
   wire: CorePartnerRow,
   pages: (client: Client) =>
     pagesOfFile(client, 'networksFile', corePartnerLayout, ({ networksTakenOn }) => ({
@@ -161,6 +187,7 @@ const membershipsOfMap = stream({
   name: 'membershipsOfMap',
   entity: 'pcnMembership',
   removals: 'absence',
+  offered: offeredIn('mapFile'),
   wire: PracticeMapRow,
   pages: mapPages('PRACTICE_CODE', 'now/'),
   map: membershipOfMap,
@@ -170,6 +197,7 @@ const branches = stream({
   name: 'branches',
   entity: 'site',
   removals: 'absence',
+  offered: offeredIn('branchesFile'),
   wire: EbranchsRow,
   pages: (client: Client) =>
     pagesOfFile(
@@ -189,6 +217,7 @@ const registeredPatients = stream({
   name: 'registeredPatients',
   entity: 'registeredPatients',
   removals: 'never',
+  offered: offeredIn('listSizesFile'),
   wire: ListSizeRow,
   pages: (client: Client) =>
     pagesOfFile(

@@ -1,4 +1,4 @@
-/** Pulls every stream of an adapter into memory, without a database: what came, and what became of each record. */
+/** Pulls every stream that an adapter offers into memory, without a database: what came, and what became of each record. */
 import { join } from 'node:path';
 import type { AnyAdapter, Tools } from '../../adapters/contract.ts';
 import { CANONICAL } from '../../schema/domain/canonical.ts';
@@ -36,7 +36,7 @@ export async function pullAll<StreamName extends string>(
   const client = adapter.connect(adapter.settings.parse(settings), tools);
   await adapter.check(client);
   const streams: Record<string, PulledStream> = {};
-  for (const stream of adapter.pull) {
+  for (const stream of adapter.pull.filter(({ offered }) => offered?.(client as never) ?? true)) {
     const pulled: PulledStream = { received: 0, kept: new Map(), skipped: {}, quarantined: {}, asOf: [] };
     for await (const page of stream.pages(client, { since: null, from: new Date(from), to: new Date(to) })) {
       if (!pulled.asOf.some((seen) => seen.getTime() === page.asOf.getTime())) pulled.asOf.push(page.asOf);
