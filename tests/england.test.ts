@@ -3,9 +3,14 @@
  * the same files where it does not. The same is asserted of both, with other figures.
  */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import adapter from '../adapters/ods-files/adapter.ts';
+import type { Database } from '../platform/db.ts';
+import { createSyncEngine } from '../sync/engine.ts';
+import type { SyncReport } from '../sync/report.ts';
+import { openTestDatabase } from './support/database.ts';
 import { type PulledStream, pullAll } from './support/pull.ts';
 
 const WHOLE_FOLDER = fileURLToPath(new URL('../../shared/data/nhs/', import.meta.url));
@@ -84,6 +89,11 @@ const copy = existsSync(WHOLE_FOLDER) ? WHOLE : EXCERPT;
 /** The list sizes of England have 326,241 rows. */
 const READING_TIMEOUT_MS = 600_000;
 
+const settings = {
+  ...{ mapFile: copy.files.map, listSizesFile: copy.files.listSizes, practicesFile: 'epraccur_2026-02.csv', practicesTakenOn: '2026-02-03' },
+  ...{ networksFile: 'ePCN_2023-02.xlsx', networksTakenOn: '2023-02-24', branchesFile: copy.files.branches, branchesTakenOn: '2017-08-01' },
+};
+
 type StreamName = (typeof adapter.pull)[number]['name'];
 type Streams = Readonly<Record<StreamName, PulledStream>>;
 
@@ -98,11 +108,6 @@ describe(copy === WHOLE ? 'England, whole' : 'England, in excerpt', () => {
   let current: Streams;
   let old: Streams;
   beforeAll(async () => {
-    const { map, listSizes, branches } = copy.files;
-    const settings = {
-      ...{ mapFile: map, listSizesFile: listSizes, practicesFile: 'epraccur_2026-02.csv', practicesTakenOn: '2026-02-03' },
-      ...{ networksFile: 'ePCN_2023-02.xlsx', networksTakenOn: '2023-02-24', branchesFile: branches, branchesTakenOn: '2017-08-01' },
-    };
     current = await pullAll(adapter, settings, copy.folder);
     old = await pullAll(adapter, { practicesFile: 'epraccur_2025-11.csv', practicesTakenOn: '2025-08-01' }, copy.folder);
   }, READING_TIMEOUT_MS);
@@ -173,4 +178,80 @@ describe(copy === WHOLE ? 'England, whole' : 'England, in excerpt', () => {
   test('has branches of practices', () => {
     expect(stream('branches').kept.size).toBe(copy.branches);
   });
+});
+
+describe(`${copy === WHOLE ? 'England, whole' : 'England, in excerpt'}, synced into a database`, () => {
+  let database: Database;
+  let report: SyncReport;
+
+  const sync = (at: string, streams?: readonly string[]) =>
+    createSyncEngine({ database, now: () => new Date(at) }).run(
+      [
+        {
+          ...{ id: 'nhs-reference', adapter, title: adapter.title, organisationCodes: [], everyMinutes: 1440, settings: adapter.settings.parse(settings) },
+          resolvePath: (path) => join(copy.folder, path),
+        },
+      ],
+      { from: new Date('2026-11-01T00:00:00Z'), to: new Date('2026-12-01T00:00:00Z'), ...(streams && { streams }) },
+    );
+  const countOf = async (from: string) => Number((await database.query<{ count: string }>(`SELECT count(*) AS count FROM ${from}`))[0]?.count);
+
+  beforeAll(async () => {
+    database = await openTestDatabase();
+    report = await sync('2026-11-24T09:00:00Z');
+  }, READING_TIMEOUT_MS);
+  afterAll(() => database.close());
+
+  test('every stream is read to its end, and every record accounted for', () => {
+    expect(report.runs.map(({ stream }) => stream)).toEqual(adapter.pull.map(({ name }) => name));
+    for (const { status, received, kept, skipped, quarantined } of report.runs) {
+      expect(status).toBe('COMPLETE');
+      expect(kept + skipped + quarantined).toBe(received);
+    }
+  });
+
+  test('an organisation that several files speak of is one row', async () => {
+    const byPractice = report.runs.filter(({ entity }) => entity === 'practice').map(({ kept }) => kept);
+    expect(await countOf('practices.icb WHERE removed_at IS NULL')).toBe(copy.icbs);
+    expect(await countOf('practices.sub_icb_location WHERE removed_at IS NULL')).toBe(copy.subIcbLocations);
+    expect(byPractice).toEqual([sumOf(copy.newStyle.statuses), copy.practicesOfMap]);
+    const { unknown, ...known } = copy.clinicalSystems;
+    expect(await countOf('practices.practice WHERE clinical_system IS NOT NULL')).toBe(sumOf(known));
+    expect(await countOf("practices.practice WHERE status = 'CLOSED'")).toBe(copy.newStyle.statuses.CLOSED);
+  });
+
+  test('a practice has its status from one file and its system and newest ICB from the other', async () => {
+    const [practice] = await database.query("SELECT status, clinical_system, icb_code, address_lines FROM practices.practice WHERE ods_code = 'D82017'");
+    expect(practice).toEqual({ status: 'ACTIVE', clinical_system: 'TPP', icb_code: 'T6Y0W', address_lines: ['1 TRINITY STREET', 'NORWICH'] });
+  });
+
+  test('a network lies in the ICBs of its practices', async () => {
+    const icbs = await database.query<{ ancestor: string }>(
+      "SELECT ancestor FROM practices.organisation_within WHERE organisation_code = 'U41591' AND ancestor <> 'U41591' ORDER BY ancestor",
+    );
+    expect(icbs.map(({ ancestor }) => ancestor)).toEqual(['QJK', 'QT6']);
+  });
+
+  test('the patients of all ICBs are the patients of England', async () => {
+    const [total] = await database.query<{ patients: string }>(
+      `SELECT sum(r.patients) AS patients FROM practices.icb i
+       JOIN practices.practice p ON p.icb_code = i.code JOIN practices.registered_patients r ON r.practice_ods_code = p.ods_code`,
+    );
+    expect(Number(total?.patients)).toBe(copy.patients);
+  });
+
+  test(
+    'a second sync removes nothing and changes nothing',
+    async () => {
+      const before = await database.query('SELECT max(changed_at) AS at, count(*) AS rows FROM practices.practice');
+      const ofOrganisations = report.runs.filter(({ entity }) => entity !== 'registeredPatients');
+      const again = await sync(
+        '2026-11-25T09:00:00Z',
+        ofOrganisations.map(({ stream }) => stream),
+      );
+      expect(again.runs.map(({ removed, kept }) => ({ removed, kept }))).toEqual(ofOrganisations.map(({ kept }) => ({ removed: 0, kept })));
+      expect(await database.query('SELECT max(changed_at) AS at, count(*) AS rows FROM practices.practice')).toEqual(before);
+    },
+    READING_TIMEOUT_MS,
+  );
 });
