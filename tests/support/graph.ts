@@ -13,6 +13,9 @@ import { createRotaSubgraph } from '../../subgraphs/rota/main.ts';
 import { createWorkforceSubgraph } from '../../subgraphs/workforce/main.ts';
 import { ACTORS, type ActorName } from './small-network.ts';
 
+// The gateway would otherwise look for a cloud that it runs in, and report to its maker.
+process.env.APOLLO_TELEMETRY_DISABLED = 'true';
+
 export const NOW = new Date('2026-10-20T09:00:00Z');
 export const PSEUDONYM_SECRET = 'a secret that only the tests know, long enough';
 export const FEED_BASE_URL = 'https://rota.example.nhs.invalid';
