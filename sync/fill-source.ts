@@ -13,7 +13,7 @@ export async function deriveFillSources(sql: Sql, { from, to }: SyncWindow, now:
   await sql.query(
     `WITH derived AS (
        SELECT b.id, (ARRAY['OWN', 'BANK', 'LOCUM', 'AGENCY', 'SHARED', 'BANK', 'LOCUM', 'AGENCY'])[min(
-         CASE WHEN w.organisation_code = s.organisation_code THEN 1 ELSE 5 END
+         CASE WHEN w.organisation_code = s.organisation_code THEN 1 WHEN w.organisation_code IS NOT NULL THEN 5 END
          + CASE w.kind WHEN 'BANK' THEN 1 WHEN 'LOCUM' THEN 2 WHEN 'AGENCY' THEN 3 ELSE 0 END)] AS fill_source
        FROM rota.booking b
        JOIN rota.shift s ON s.id = b.shift_id

@@ -10,7 +10,8 @@ const running = new WeakMap<Database, Set<string>>();
  * Does `work` while nobody else does anything for this upstream. Null when somebody does: it is not waited for.
  *
  * On PostgreSQL the lock is a transaction's, so a process that is killed lets go of it with its connection. It keeps
- * one connection of the pool for as long as `work` takes. The embedded database belongs to one process.
+ * one connection of the pool, idle, for as long as `work` takes, which no server setting may cut short. The embedded
+ * database belongs to one process.
  */
 export async function aloneOnUpstream<Result>(database: Database, upstream: string, work: () => Promise<Result>): Promise<Result | null> {
   const here = running.get(database) ?? new Set<string>();
@@ -26,6 +27,7 @@ export async function aloneOnUpstream<Result>(database: Database, upstream: stri
 
 function withAdvisoryLock<Result>(database: Database, upstream: string, work: () => Promise<Result>): Promise<Result | null> {
   return database.transaction(async (tx) => {
+    await tx.query('SET LOCAL idle_in_transaction_session_timeout = 0');
     const [lock] = await tx.query<{ taken: boolean }>('SELECT pg_try_advisory_xact_lock($1::integer, hashtext($2)) AS taken', [LOCK_CLASS, upstream]);
     return lock?.taken ? work() : null;
   });

@@ -130,18 +130,26 @@ export interface PassState {
   readonly skippedReasons: Readonly<Record<string, number>>;
 }
 
+/** Another process has closed the pass that this one was reading. It is for that one to go on. */
+export class PassTakenError extends Error {
+  constructor({ passId, upstream, stream }: PassKey) {
+    super(`Pass ${passId} over ${upstream}/${stream} is no longer the open one.`);
+    this.name = 'PassTakenError';
+  }
+}
+
 /**
  * Takes the stream for the transaction.
  *
- * @throws Error when the pass is no longer the stream's open one: nothing of this page may then be stored.
+ * @throws PassTakenError when the pass is no longer the stream's open one: nothing of this page may then be stored.
  */
-export async function claimStream(tx: Sql, { passId, upstream, stream }: PassKey): Promise<void> {
-  const rows = await tx.query(`SELECT 1 FROM platform.sync_stream WHERE upstream = $1 AND stream = $2 AND open_pass_id = $3 FOR UPDATE`, [
-    upstream,
-    stream,
-    passId,
+export async function claimStream(tx: Sql, pass: PassKey): Promise<void> {
+  const rows = await tx.query('SELECT 1 FROM platform.sync_stream WHERE upstream = $1 AND stream = $2 AND open_pass_id = $3 FOR UPDATE', [
+    pass.upstream,
+    pass.stream,
+    pass.passId,
   ]);
-  if (rows.length === 0) throw new Error(`Pass ${passId} over ${upstream}/${stream} is no longer the open one: another process went on with it.`);
+  if (rows.length === 0) throw new PassTakenError(pass);
 }
 
 export async function savePage(tx: Sql, page: PageContext, state: PassState): Promise<void> {

@@ -56,30 +56,27 @@ async function keepReading(upstream: Upstream, options: SchedulerOptions, turns:
   while (!signal.aborted) {
     const runs = await turns(async () => (signal.aborted ? [] : readOnce(upstream, options, signal)));
     if (signal.aborted) return;
-    if (runs.some(({ problemCode }) => problemCode === 'UPSTREAM_AUTH')) {
+    if (runs?.some(({ problemCode }) => problemCode === 'UPSTREAM_AUTH')) {
       log?.error({ upstream: upstream.id }, 'The upstream refuses our credentials and is read no more. Mend its settings and start again');
       return;
     }
-    failures = runs.some(({ problemCode }) => problemCode !== null) ? failures + 1 : 0;
-    await sleep(nextDelayMs(runs, upstream.everyMinutes, failures, random()), signal).catch((error: unknown) => {
+    failures = runs?.every(({ problemCode }) => problemCode === null) ? 0 : failures + 1;
+    await sleep(nextDelayMs(runs ?? [], upstream.everyMinutes, failures, random()), signal).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });
   }
 }
 
-async function readOnce(
-  upstream: Upstream,
-  { engine, now, windowAt = defaultWindow, log }: SchedulerOptions,
-  signal: AbortSignal,
-): Promise<readonly RunReport[]> {
+/** Null when not even a report could be had. */
+async function readOnce(upstream: Upstream, options: SchedulerOptions, signal: AbortSignal): Promise<readonly RunReport[] | null> {
+  const { engine, now, windowAt = defaultWindow, log } = options;
   try {
     const { runs } = await engine.run([upstream], { ...windowAt(now()), signal });
     return runs;
   } catch (error) {
     if (error instanceof SyncDefectError) return error.report.runs;
-    // The database, as a rule. The engine could tell nothing; the next turn may find it again.
     log?.error({ upstream: upstream.id, err: error }, 'An upstream could not be synced');
-    return [];
+    return null;
   }
 }
 
@@ -103,13 +100,14 @@ function createTurns(atOnce: number): Turns {
   const waiting: (() => void)[] = [];
   let running = 0;
   return async (work) => {
-    if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
-    running += 1;
+    if (running < atOnce) running += 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
     try {
       return await work();
     } finally {
-      running -= 1;
-      waiting.shift()?.();
+      const next = waiting.shift();
+      if (next) next();
+      else running -= 1;
     }
   };
 }

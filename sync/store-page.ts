@@ -8,7 +8,7 @@ import type { EntityStore, PageContext } from './store/entity-store.ts';
 /**
  * Stores a page and gives the pass's new state.
  *
- * @throws Error when another process has gone on with the pass; the page is then not stored.
+ * @throws PassTakenError when another process has closed the pass; the page is then not stored.
  */
 export async function storePage(
   database: Database,

@@ -1,8 +1,20 @@
 /** One stream of one upstream, from its cursor to its end or to whatever stops it. */
 import type { PullStream } from '../adapters/contract.ts';
 import type { Database } from '../platform/db.ts';
-import { ConfigError, RotagraphError, UpstreamAuthError, UpstreamRejectedError, UpstreamUnavailableError } from '../schema/domain/errors.ts';
-import { completePass, failPass, type OpenPass, openPass, type PassState, type Problem, type StreamKey, seenInPass, suspendPass } from './passes.ts';
+import { RotagraphError, UpstreamAuthError, UpstreamRejectedError, UpstreamUnavailableError } from '../schema/domain/errors.ts';
+import {
+  claimStream,
+  completePass,
+  failPass,
+  type OpenPass,
+  openPass,
+  type PassState,
+  PassTakenError,
+  type Problem,
+  type StreamKey,
+  seenInPass,
+  suspendPass,
+} from './passes.ts';
 import { sortPage } from './read-page.ts';
 import { type AbsenceResult, removeAbsent } from './removals.ts';
 import { NO_COUNTS, type RunReport, type RunStatus, type SyncProgress } from './report.ts';
@@ -62,6 +74,7 @@ async function pull(stream: PullStream, client: never, pass: OpenPass, options: 
       return ended('STOPPED', NOTHING_REMOVED, null);
     }
     const absence = await database.transaction(async (tx) => {
+      await claimStream(tx, pass);
       const doubts = { quarantinedWithoutRef: state.quarantinedWithoutRef, acceptShrink: options.acceptShrink };
       const result = stream.removals === 'absence' ? await removeAbsent(tx, store, pass, window, now(), doubts) : NOTHING_REMOVED;
       await completePass(tx, pass, result, now());
@@ -78,6 +91,7 @@ async function pull(stream: PullStream, client: never, pass: OpenPass, options: 
  * not know us: the pass stays open. For any other the pass is closed, and the next begins anew.
  */
 async function endBadly(database: Database, pass: OpenPass, error: unknown, now: Date): Promise<RunStatus> {
+  if (error instanceof PassTakenError) return 'BUSY';
   const problem = problemOf(error);
   if (error instanceof UpstreamUnavailableError || error instanceof UpstreamAuthError) {
     await suspendPass(database, pass, problem);
@@ -96,17 +110,17 @@ async function endBadly(database: Database, pass: OpenPass, error: unknown, now:
 
 /** An error of ours is told in its own words. Any other may hold anything, so only the log is told. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof ConfigError || error instanceof RotagraphError) return { code: error.code, message: error.message };
+  if (error instanceof RotagraphError) return { code: error.code, message: error.message };
   return { code: 'INTERNAL_SERVER_ERROR', message: 'A defect of ours; the log tells more.' };
 }
 
 /** Whether it is a defect of ours: nothing that an upstream or a setting can bring about. */
 export function isDefect(error: unknown): boolean {
-  return error !== null && !(error instanceof RotagraphError);
+  return error !== null && !(error instanceof RotagraphError || error instanceof PassTakenError);
 }
 
 function reportOf(pass: OpenPass, status: RunStatus, state: PassState, absence: AbsenceResult, error: unknown): RunReport {
-  const problem = error === null ? null : problemOf(error);
+  const problem = error === null || status === 'BUSY' ? null : problemOf(error);
   return {
     upstream: pass.upstream,
     stream: pass.stream,

@@ -53,16 +53,19 @@ interface EngagementTerms {
 /**
  * How a shift was filled, when its source does not say: from the engagements that the person has on that day.
  *
- * An engagement with the shift's own organisation decides first; bank, agency and locum terms keep their name; any
- * other engagement elsewhere means a shared person. Null for a person with no engagement: unknown is not OWN.
+ * An engagement with the shift's own organisation decides first; bank, locum and agency terms keep their name, in that
+ * order; any other engagement elsewhere means a shared person. Null for a person with no engagement: unknown is not OWN.
  */
 export function fillSourceFrom(engagements: readonly EngagementTerms[], organisationCode: string): FillSource | null {
   const here = engagements.filter((engagement) => engagement.organisationCode === organisationCode);
   const elsewhere = engagements.filter((engagement) => engagement.organisationCode !== organisationCode);
-  const named = (kind: string): FillSource | null => (kind === 'BANK' || kind === 'AGENCY' || kind === 'LOCUM' ? kind : null);
-  if (here.some(({ kind }) => named(kind) === null)) return 'OWN';
-  const hereNamed = here.map(({ kind }) => named(kind)).find((source) => source !== null);
-  if (hereNamed) return hereNamed;
-  if (elsewhere.some(({ kind }) => named(kind) === null)) return 'SHARED';
-  return elsewhere.map(({ kind }) => named(kind)).find((source) => source !== null) ?? null;
+  return fromTerms(here, 'OWN') ?? fromTerms(elsewhere, 'SHARED');
+}
+
+const NAMED_TERMS = ['BANK', 'LOCUM', 'AGENCY'] as const;
+
+function fromTerms(engagements: readonly EngagementTerms[], otherwise: FillSource): FillSource | null {
+  const kinds = new Set(engagements.map(({ kind }) => kind));
+  const named = NAMED_TERMS.filter((kind) => kinds.delete(kind));
+  return kinds.size > 0 ? otherwise : (named[0] ?? null);
 }
