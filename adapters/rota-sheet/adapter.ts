@@ -81,7 +81,7 @@ async function* records({ settings, vocabulary }: Client, { table, found }: Rota
         where: `row ${row.number} of the rota`,
         raw: readRow(cells, person, repeats, sheet, settings, vocabulary),
         // A cell that Excel could not work out matters where we read it.
-        problems: row.problems.filter(({ path }) => ours.has(path)),
+        problems: row.problems.length === 0 ? row.problems : row.problems.filter(({ path }) => ours.has(path)),
       },
     };
   }

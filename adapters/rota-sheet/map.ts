@@ -17,7 +17,9 @@ export function toShift(row: RotaSheetRow): Canonical['shift'] | Skipped {
   const breakMinutes = readBreak(row.cells.breakMinutes);
   const staffKey = readStaffKey(row);
   const status = row.status ?? (row.cells.staff === '' ? 'OPEN' : 'FILLED');
-  const problems = [...repeatProblem(row), ...(times.ok ? lengthProblem(row, times.value, breakMinutes) : times.problems), ...wordProblems(row)];
+  const problems = times.ok ? lengthProblems(row, times.value, breakMinutes) : [...times.problems];
+  if (row.repeats !== null) problems.push(repeatProblem(row));
+  if (row.unknown.length > 0) problems.push(...wordProblems(row));
   if (breakMinutes === null) problems.push({ path: row.sheet.columns.breakMinutes, expected: 'minutes, as 30 or 0:30', got: kindOf(row.cells.breakMinutes) });
   if (staffKey === undefined) problems.push(staffProblem(row));
   if (status === 'FILLED' && staffKey === null) problems.push({ path: row.sheet.columns.staff, expected: 'who works a filled shift', got: 'nobody' });
@@ -45,7 +47,8 @@ export function toLeave(row: RotaSheetRow): Canonical['leave'] | Skipped {
   const times = allDay ? readDays(row) : readInterval(row);
   if (times.ok && !overlaps(times.value, { startsAt: row.sheet.from, endsAt: row.sheet.to })) return OUTSIDE;
   const staffKey = readStaffKey(row);
-  const problems = [...repeatProblem(row), ...(times.ok ? [] : times.problems)];
+  const problems = times.ok ? [] : [...times.problems];
+  if (row.repeats !== null) problems.push(repeatProblem(row));
   if (staffKey === null) problems.push({ path: row.sheet.columns.staff, expected: 'who is away', got: 'nobody' });
   if (staffKey === undefined) problems.push(staffProblem(row));
   if (problems.length > 0 || !times.ok || !staffKey) throw new RecordInvalidError(problems);
@@ -79,12 +82,11 @@ function wordProblems({ unknown, cells, sheet: { columns } }: RotaSheetRow): rea
   }));
 }
 
-function repeatProblem({ repeats, sheet: { columns } }: RotaSheetRow): RecordProblem[] {
-  if (repeats === null) return [];
-  return [{ path: columns.ref, expected: 'a row that no earlier one has given', got: `a repeat of row ${repeats}` }];
+function repeatProblem({ repeats, sheet: { columns } }: RotaSheetRow): RecordProblem {
+  return { path: columns.ref, expected: 'a row that no earlier one has given', got: `a repeat of row ${repeats}` };
 }
 
-function lengthProblem({ sheet: { columns } }: RotaSheetRow, times: Interval, breakMinutes: number | null): readonly RecordProblem[] {
+function lengthProblems({ sheet: { columns } }: RotaSheetRow, times: Interval, breakMinutes: number | null): RecordProblem[] {
   const minutes = durationMinutes(times);
   if (minutes > MAX_SHIFT_HOURS * 60) return [{ path: columns.end, expected: `an end within ${MAX_SHIFT_HOURS} hours of the start`, got: 'a later one' }];
   if (breakMinutes !== null && breakMinutes >= minutes)
@@ -104,6 +106,7 @@ function readBreak(text: string): number | null {
 }
 
 function readSkills(text: string): string[] {
+  if (text === '') return [];
   return [...new Set(text.split(/[;\n]/).map((skill) => skill.trim()))].filter((skill) => skill !== '');
 }
 

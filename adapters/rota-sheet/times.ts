@@ -50,7 +50,7 @@ export function readDay({ cells, sheet: { columns, dateOrder } }: Row, field: 'd
   return day === null ? bad(columns[field], dateInWords(dateOrder), kindOf(cells[field])) : good(day);
 }
 
-const CLOCK_SUFFIX = /\s*\b(BST|GMT)$/i;
+const CLOCK_SUFFIX = / *(BST|GMT)$/i;
 const DAY_AND_TIME = /^([\d/.-]+)(?:T| +)(\d.*)$/;
 const END_OF_DAY = /^24[:.]?00(?::00)?$/;
 

@@ -27,7 +27,20 @@ const WORDED_DAY = /^(?:[a-z]{3,9},? +)?(\d{1,2})(?:st|nd|rd|th)?[ \-/]?([a-z]{3
  * of a weekday before it is passed over.
  */
 export function parseDay(text: string, order: DateOrder): Day | null {
-  const trimmed = text.trim();
+  const known = knownDays[order];
+  const day = known.get(text);
+  if (day !== undefined) return day;
+  if (known.size >= MAX_KNOWN_DAYS) known.clear();
+  const read = readDay(text.trim(), order);
+  known.set(text, read);
+  return read;
+}
+
+/** A rota writes each of its days on every shift of that day. */
+const knownDays: Readonly<Record<DateOrder, Map<string, Day | null>>> = { dmy: new Map(), ymd: new Map(), mdy: new Map() };
+const MAX_KNOWN_DAYS = 4096;
+
+function readDay(trimmed: string, order: DateOrder): Day | null {
   const iso = ISO_DAY.exec(trimmed) ?? COMPACT_DAY.exec(trimmed);
   if (iso) return dayOf(iso[1], iso[2], iso[3]);
   const numeric = NUMERIC_DAY.exec(trimmed);
@@ -48,6 +61,8 @@ function dayOf(year = '', month = '', day = ''): Day | null {
   return isDay(text) ? text : null;
 }
 
+/** As Excel and most rotas write it, and as it is given: worth a look of its own. */
+const PLAIN_TIME = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
 const CLOCK_TIME = /^(\d{1,2})(?:[:.h](\d{2}))?(?:[:.](\d{2})(?:\.0+)?)? *(am|pm|a\.m\.|p\.m\.)?$/i;
 const COMPACT_TIME = /^(\d{1,2})(\d{2}) *(am|pm)?$/i;
 
@@ -58,6 +73,7 @@ const COMPACT_TIME = /^(\d{1,2})(\d{2}) *(am|pm)?$/i;
  * 9:30. A bare `9` is nothing either, and so are seconds other than zero.
  */
 export function parseTime(text: string): string | null {
+  if (PLAIN_TIME.test(text)) return text;
   const trimmed = text.trim();
   const clock = CLOCK_TIME.exec(trimmed);
   if (clock) {

@@ -34,15 +34,22 @@ export type LocalTimeResult = { readonly ok: true; readonly at: Date } | { reado
  * 1 the second (GMT).
  */
 export function londonInstant(local: LocalTime, fold?: 0 | 1): LocalTimeResult {
-  const clock = CLOCK.exec(local);
-  const midnight = clock && startOfSteadyDay(local.slice(0, DAY_LENGTH));
-  if (clock === null || midnight === null) return londonInstantByRules(local, fold);
-  const seconds = Number(clock[1]) * 3600 + Number(clock[2]) * 60 + Number(clock[3] ?? 0);
-  return { ok: true, at: new Date(midnight + seconds * 1000) };
+  const midnight = CLOCK.test(local) ? startOfSteadyDay(local.slice(0, DAY_LENGTH)) : null;
+  if (midnight === null) return londonInstantByRules(local, fold);
+  const seconds = local.length === CLOCK_LENGTH ? 0 : digitsAt(local, 17);
+  return { ok: true, at: new Date(midnight + (digitsAt(local, 11) * 3600 + digitsAt(local, 14) * 60 + seconds) * 1000) };
 }
 
 const DAY_LENGTH = 'YYYY-MM-DD'.length;
-const CLOCK = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/;
+const CLOCK_LENGTH = 'YYYY-MM-DDTHH:MM'.length;
+const CLOCK = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?$/;
+
+/** The number that two digits make, where it is known that they are digits. */
+function digitsAt(text: string, position: number): number {
+  return text.charCodeAt(position) * 10 + text.charCodeAt(position + 1) - DIGIT_ZERO * 11;
+}
+
+const DIGIT_ZERO = '0'.charCodeAt(0);
 
 /** Enough for the days of two decades of rotas; past it, we begin anew rather than grow. */
 const MAX_DAYS_KEPT = 8192;
@@ -118,11 +125,12 @@ export function addDays(day: Day, days: number): Day {
 
 /** Whether text is a real calendar day as `YYYY-MM-DD`. */
 export function isDay(text: string): boolean {
-  const [, year, month, day] = (DAY.exec(text) ?? []).map(Number);
-  return year !== undefined && month !== undefined && day !== undefined && day >= 1 && day <= daysInMonth(year, month);
+  if (!DAY.test(text)) return false;
+  const day = digitsAt(text, 8);
+  return day >= 1 && day <= daysInMonth(digitsAt(text, 0) * 100 + digitsAt(text, 2), digitsAt(text, 5));
 }
 
-const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
+const DAY = /^\d{4}-\d\d-\d\d$/;
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** 0 for what is no month. */
