@@ -53,13 +53,22 @@ interface StoredPass {
   readonly skipped_reasons: Readonly<Record<string, number>>;
 }
 
+export interface OpenPassOptions {
+  readonly window: SyncWindow;
+  /** Whether a new pass begins at the start, whatever cursor is stored. */
+  readonly whole: boolean;
+  /** Whether to go on with an open pass. If not, it is given up. */
+  readonly resume: boolean;
+  readonly now: Date;
+}
+
 /**
  * Goes on with the stream's open pass, in its own window, or begins one.
  *
  * An open pass that stored pages without a cursor cannot be gone on with: it is given up and a new one begins. What it
- * stored stays, and is met again. `whole` says that a new pass begins at the start, whatever cursor is stored.
+ * stored stays, and is met again.
  */
-export async function openPass(database: Database, stream: StreamKey, window: SyncWindow, whole: boolean, now: Date): Promise<OpenPass> {
+export async function openPass(database: Database, stream: StreamKey, { window, whole, resume, now }: OpenPassOptions): Promise<OpenPass> {
   return database.transaction(async (tx) => {
     const key = [stream.upstream, stream.stream];
     await tx.query(
@@ -71,7 +80,7 @@ export async function openPass(database: Database, stream: StreamKey, window: Sy
       `SELECT r.*, s.cursor FROM platform.sync_stream s JOIN platform.sync_run r ON r.id = s.open_pass_id WHERE s.upstream = $1 AND s.stream = $2 FOR UPDATE`,
       key,
     );
-    if (open && (open.cursor !== null || open.received === 0)) {
+    if (open && resume && (open.cursor !== null || open.received === 0)) {
       await tx.query(`UPDATE platform.sync_run SET status = 'RUNNING', problem_code = NULL, problem = NULL WHERE id = $1`, [open.id]);
       return resumedPass(stream, open);
     }

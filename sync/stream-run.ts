@@ -1,5 +1,5 @@
 /** One stream of one upstream, from its cursor to its end or to whatever stops it. */
-import type { PullStream } from '../adapters/contract.ts';
+import type { Page, PullStream } from '../adapters/contract.ts';
 import type { Database } from '../platform/db.ts';
 import { RotagraphError, UpstreamAuthError, UpstreamRejectedError, UpstreamUnavailableError } from '../schema/domain/errors.ts';
 import {
@@ -15,7 +15,7 @@ import {
   seenInPass,
   suspendPass,
 } from './passes.ts';
-import { sortPage } from './read-page.ts';
+import { seenRef, sortPage } from './read-page.ts';
 import { type AbsenceResult, removeAbsent } from './removals.ts';
 import { NO_COUNTS, type RunReport, type RunStatus, type SyncProgress } from './report.ts';
 import { storeOf } from './store/stores.ts';
@@ -41,17 +41,19 @@ export interface StreamOutcome {
 
 /** Never throws what the upstream or its adapter caused: it is in the outcome. */
 export async function runStream(stream: PullStream, client: never, key: StreamKey, options: StreamRunOptions): Promise<StreamOutcome> {
-  const { database, now, progress } = options;
+  const { database, now, progress, window } = options;
   progress?.started(key.upstream, key.stream);
-  const pass = await openPass(database, key, options.window, stream.removals === 'absence', now());
-  const outcome = await pull(stream, client, pass, options);
+  const open = (resume: boolean) => openPass(database, key, { window, whole: stream.removals === 'absence', resume, now: now() });
+  const outcome = (await pull(stream, client, await open(true), options)) ?? (await pull(stream, client, await open(false), options));
+  if (outcome === null) throw new Error(`A pass over ${key.upstream}/${key.stream} that begins at the start cannot begin anew.`);
   progress?.finished(outcome.report);
   return outcome;
 }
 
 const NOTHING_REMOVED: AbsenceResult = { removed: 0, held: 0, heldBecause: null };
 
-async function pull(stream: PullStream, client: never, pass: OpenPass, options: StreamRunOptions): Promise<StreamOutcome> {
+/** Null when the upstream did not go on where the pass had stopped: then a new pass is needed. */
+async function pull(stream: PullStream, client: never, pass: OpenPass, options: StreamRunOptions): Promise<StreamOutcome | null> {
   const { database, now, progress, signal } = options;
   const { window } = pass;
   const store = storeOf(stream.entity);
@@ -63,8 +65,11 @@ async function pull(stream: PullStream, client: never, pass: OpenPass, options: 
   });
   try {
     const seen = pass.resumed ? await seenInPass(database, store, pass) : new Set<string>();
+    let goingOn = pass.resumed;
     for await (const page of stream.pages(client, { since: pass.since, ...window })) {
       if (signal?.aborted) break;
+      if (goingOn && beganAnew(stream, page, seen)) return null;
+      goingOn = false;
       const sorted = sortPage(stream, page.records, seen, store.naturalKey);
       state = await storePage(database, pass, store, state, sorted, { asOf: page.asOf, now: now(), cursor: page.cursor });
       progress?.page(state.counts);
@@ -84,6 +89,14 @@ async function pull(stream: PullStream, client: never, pass: OpenPass, options: 
   } catch (error) {
     return ended(await endBadly(database, pass, error, now()), NOTHING_REMOVED, error);
   }
+}
+
+/**
+ * Whether the first page of a pass that is gone on with repeats what the pass has met: the file is another one since, or
+ * the cursor had expired, and the adapter began at the start. A stream of changes may well tell of one record twice.
+ */
+function beganAnew({ removals }: PullStream, { records }: Page, seen: ReadonlySet<string>): boolean {
+  return removals === 'absence' && records.some(({ ref }) => ref !== null && seen.has(seenRef(ref)));
 }
 
 /**

@@ -139,12 +139,25 @@ describe('an upstream that stops answering', () => {
     expect(await harness.standing('rota.shift')).toHaveLength(40);
   });
 
-  it('knows what came before it stopped when that comes again', async () => {
+  it('and then begins at the start, because its file is another one since, is read in a new pass', async () => {
+    await harness.sync(broken(2, new UpstreamUnavailableError('No answer.')));
+    const asked: unknown[] = [];
+    const pages = ({ since }: PullRequest) => {
+      asked.push(since);
+      return inPages(shiftRecords(30), 10, NOW, null);
+    };
+    const run = await harness.syncOne(upstreamOf('rota', [shifts({ pages })]));
+    expect(asked).toEqual([{ at: 20 }, null]);
+    expect(run).toMatchObject({ status: 'COMPLETE', resumed: false, received: 30, kept: 30, quarantined: 0 });
+  });
+
+  it('and then repeats itself further on, is told so', async () => {
     await harness.sync(broken(2, new UpstreamUnavailableError('No answer.')));
     const pages = async function* () {
-      yield { records: [shiftRecord(19), shiftRecord(20)], cursor: null, asOf: NOW };
+      yield { records: [shiftRecord(20)], cursor: { at: 30 }, asOf: NOW };
+      yield { records: [shiftRecord(19)], cursor: null, asOf: NOW };
     };
-    expect(await harness.syncOne(upstreamOf('rota', [shifts({ pages })]))).toMatchObject({ received: 22, kept: 21, quarantined: 1 });
+    expect(await harness.syncOne(upstreamOf('rota', [shifts({ pages })]))).toMatchObject({ resumed: true, received: 22, kept: 21, quarantined: 1 });
   });
 
   it('is read anew where its pages have no cursor, with no row lost or doubled', async () => {
