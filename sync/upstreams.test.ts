@@ -1,0 +1,92 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ConfigError } from '../schema/domain/errors.ts';
+import { readUpstreams } from './upstreams.ts';
+
+let folder: string;
+let file: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rotagraph-upstreams-'));
+  file = join(folder, 'upstreams.json');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function read(content: unknown, env: NodeJS.ProcessEnv = {}) {
+  await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return readUpstreams(file, env);
+}
+
+async function linesOf(content: unknown, env: NodeJS.ProcessEnv = {}): Promise<readonly string[]> {
+  const thrown = await read(content, env).catch((error: unknown) => error);
+  expect(thrown).toBeInstanceOf(ConfigError);
+  return (thrown as ConfigError).lines.map((line) => line.replaceAll(file, '<file>'));
+}
+
+const birchwood = { id: 'rota-birchwood', adapter: 'rota-sheet', settings: { file: 'rotas/birchwood.csv', organisationCode: 'Z99002' } };
+const teams = {
+  id: 'teams',
+  adapter: 'teams-shifts',
+  settings: { clientSecret: { env: 'TEAMS_SECRET' } },
+};
+
+describe('the settings file', () => {
+  it('gives each upstream its adapter, its defaults and its parsed settings, with files beside it', async () => {
+    const [upstream, ...others] = await read({ upstreams: [{ ...birchwood, title: 'Birchwood rota', organisationCodes: ['Z99002'] }] });
+    expect(others).toEqual([]);
+    expect(upstream).toMatchObject({ id: 'rota-birchwood', title: 'Birchwood rota', organisationCodes: ['Z99002'], everyMinutes: 15 });
+    expect(upstream?.adapter.id).toBe('rota-sheet');
+    expect(upstream?.settings).toMatchObject({ file: 'rotas/birchwood.csv' });
+    expect(upstream?.resolvePath('rotas/birchwood.csv')).toBe(join(folder, 'rotas', 'birchwood.csv'));
+  });
+
+  it('takes a value from the environment, wherever it stands', async () => {
+    const settings = { ...birchwood.settings, file: { env: 'ROTA_FILE' } };
+    const [upstream] = await read({ upstreams: [{ ...birchwood, settings }] }, { ROTA_FILE: 'from-environment.csv' });
+    expect(upstream?.settings).toMatchObject({ file: 'from-environment.csv' });
+  });
+
+  it('has a line for each thing that is wrong, in every upstream at once', async () => {
+    const lines = await linesOf({
+      upstreams: [
+        { ...birchwood, id: 'Birchwood!', everyMinutes: 0 },
+        { adapter: 'rota-sheet' },
+        { ...birchwood, id: 'unknown', adapter: 'rota-shet' },
+        { ...birchwood, id: 'wrong', settings: { organisationCode: 'Z99002' } },
+        { ...birchwood, id: 'surplus', everyHours: 2 },
+        { ...teams, id: 'unset' },
+        birchwood,
+        birchwood,
+      ],
+    });
+    expect(lines).toEqual([
+      '<file>: upstream "Birchwood!": id: expected an id: lower-case letters, digits and dashes, 2 to 60, a letter first, got text.',
+      expect.stringMatching(/^<file>: upstream "Birchwood!": everyMinutes: expected .*1.*, got a number\.$/),
+      '<file>: upstream 2 of the list: id: expected string, got nothing.',
+      expect.stringMatching(/^<file>: upstream "unknown": adapter "rota-shet": no such adapter\. There are: .*rota-sheet/),
+      '<file>: upstream "wrong": settings.file: expected string, got nothing.',
+      '<file>: upstream "surplus": everyHours: there is no such setting.',
+      '<file>: upstream "unset": settings.clientSecret: expected the environment variable TEAMS_SECRET, which is not set.',
+      '<file>: upstream "rota-birchwood": expected an id of its own, got one that 2 share.',
+    ]);
+  });
+
+  it('never tells what it holds, not even where it is not JSON', async () => {
+    const secret = 'hunter2-hunter2';
+    for (const content of [
+      `{ "upstreams": [ { "settings": "${secret}", } ] }`,
+      { upstreams: [{ ...teams, settings: { clientSecret: [secret], [secret.slice(7)]: 1 } }] },
+    ]) {
+      expect((await linesOf(content)).join('\n')).not.toContain(secret);
+    }
+  });
+
+  it('that is missing or is not a list of upstreams says so', async () => {
+    await expect(readUpstreams(join(folder, 'missing.json'), {})).rejects.toThrow(
+      /^UPSTREAMS_FILE: expected a file at .*missing\.json; it cannot be read \(ENOENT\)\.$/,
+    );
+    expect(await linesOf([])).toEqual(['<file>: expected { "upstreams": [ … ] } and nothing beside it.']);
+    expect(await linesOf('upstreams')).toEqual(['<file>: expected JSON, got something that is not. Look for a missing or surplus comma or quotation mark.']);
+  });
+});
