@@ -1,0 +1,135 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { adapterIds } from '../adapters/registry.ts';
+import { lockDataFolder } from '../platform/data-folder.ts';
+import type { SyncReport } from '../sync/report.ts';
+
+const PROGRAM = fileURLToPath(new URL('rota.ts', import.meta.url));
+const FIXTURE = fileURLToPath(new URL('../adapters/rota-sheet/fixtures/rota.csv', import.meta.url));
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rotagraph-rota-'));
+  await copyFile(FIXTURE, join(folder, 'rota.csv'));
+  const settings = { organisationCode: 'Z99002', defaultSite: 'Z99002', sites: { Birchwood: 'Z99002', 'The Hub': 'U99999-HUB' } };
+  const upstreams = [
+    { id: 'rota-birchwood', adapter: 'rota-sheet', settings: { ...settings, file: 'rota.csv' } },
+    { id: 'rota-cedar', adapter: 'rota-sheet', settings: { ...settings, file: 'cedar.csv' } },
+  ];
+  await writeFile(join(folder, 'upstreams.json'), JSON.stringify({ upstreams }));
+});
+afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function rota(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const { DATABASE_URL: _, ...rest } = process.env;
+  const settings = { ...rest, UPSTREAMS_FILE: join(folder, 'upstreams.json'), DATA_DIR: join(folder, 'data'), ...env };
+  try {
+    return { code: 0, ...(await promisify(execFile)(process.execPath, [PROGRAM, ...words], { env: settings })) };
+  } catch (error) {
+    return error as Ended;
+  }
+}
+
+const WINDOW = ['--from', '2026-01-01', '--to', '2027-01-01'];
+
+describe('rota sync', () => {
+  it('ends with a table that adds up, in plain lines where nobody looks on', async () => {
+    const { code, stdout, stderr } = await rota(['sync', 'rota-birchwood', ...WINDOW]);
+    expect(code).toBe(0);
+    const rows = stdout.split('\n').filter((line) => line.startsWith('│ rota-birchwood'));
+    expect(rows).toHaveLength(2);
+    for (const row of rows) {
+      const [received = 0, kept = 0, skipped = 0, quarantined = 0] = row.split('│').slice(3, 7).map(Number);
+      expect(kept).toBeGreaterThan(0);
+      expect(received).toBe(kept + skipped + quarantined);
+    }
+    expect(stdout).toContain('rota-birchwood/leave: skipped 21: a shift, not leave');
+    expect(stderr).toMatch(/^rota-birchwood\/shifts …\nrota-birchwood\/shifts: 26 records, complete\n/);
+  });
+
+  it('gives the same as JSON, and 1 where a stream could not be read', async () => {
+    const { code, stdout, stderr } = await rota(['sync', ...WINDOW, '--stream', 'leave', '--json']);
+    expect(code).toBe(1);
+    expect(stderr).toBe('');
+    const { runs } = JSON.parse(stdout) as SyncReport;
+    expect(runs.map(({ upstream, stream, status, problemCode }) => [upstream, stream, status, problemCode])).toEqual([
+      ['rota-birchwood', 'leave', 'COMPLETE', null],
+      ['rota-cedar', 'leave', 'STOPPED', 'UPSTREAM_UNAVAILABLE'],
+    ]);
+  });
+
+  it('does nothing when it is told something that cannot be', async () => {
+    for (const [words, line] of [
+      [['sync', 'rota-ceder'], /^upstream "rota-ceder": .*upstreams\.json has no such upstream\. There are: rota-birchwood, rota-cedar\.\n$/],
+      [['sync', '--from', '30/11/2026'], /^--from: expected a day as YYYY-MM-DD\.\n$/],
+      [['sync', '--from', '2026-11-30', '--to', '2026-11-30'], /^--to: expected a day after --from\./],
+      [['sync', '--stream', 'shift'], /^--stream: none of these upstreams has shift\. There are: shifts, leave\.\n$/],
+      [['sink'], /unknown command 'sink'/],
+    ] as const) {
+      const { code, stdout, stderr } = await rota(words);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(line);
+    }
+    expect(await rota(['sync'], { UPSTREAMS_FILE: '' })).toMatchObject({ code: 2, stderr: expect.stringMatching(/^UPSTREAMS_FILE: missing/) });
+  }, 120_000);
+});
+
+describe('rota quarantine', () => {
+  it('says where each record stands and what was expected of it', async () => {
+    const { code, stdout } = await rota(['quarantine', 'rota-birchwood']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      'rota-birchwood/shifts: row 18 of the rota: Date: expected a date as DD/MM/YYYY, got text; End: expected a time as HH:MM, got text\n',
+    );
+    expect(await rota(['quarantine', 'rota-cedar'])).toMatchObject({ code: 0, stdout: 'Nothing is quarantined.\n' });
+  });
+
+  it('refuses the folder that a running process holds, and says by which', async () => {
+    const held = lockDataFolder(join(folder, 'data'));
+    try {
+      const { code, stderr } = await rota(['quarantine']);
+      expect(code).toBe(2);
+      expect(stderr).toContain(`is in use by process ${process.pid}. Stop that one first`);
+    } finally {
+      held.release();
+    }
+  });
+});
+
+it('rota check tells which upstreams work, and ends with 1 when one does not', async () => {
+  expect(await rota(['check', 'rota-birchwood'])).toMatchObject({ code: 0, stdout: 'rota-birchwood: works\n' });
+  const { code, stdout } = await rota(['check']);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^rota-birchwood: works\nrota-cedar: UPSTREAM_UNAVAILABLE: /);
+});
+
+describe('rota adapters', () => {
+  it('lists every adapter with its streams and its settings, secrets marked', async () => {
+    const { stdout } = await rota(['adapters', '--json']);
+    const listed = JSON.parse(stdout) as { id: string; streams: { removals: string }[]; settings: { name: string; secret: boolean; description: string }[] }[];
+    expect(listed.map(({ id }) => id)).toEqual(await adapterIds());
+    for (const { streams, settings } of listed) {
+      expect(streams.length).toBeGreaterThan(0);
+      expect(settings.filter(({ description }) => description === '')).toEqual([]);
+    }
+    const teams = listed.find(({ id }) => id === 'teams-shifts');
+    expect(teams?.settings.filter(({ secret }) => secret).map(({ name }) => name)).toEqual(['clientSecret']);
+  });
+
+  it('prints them as a part of the documents', async () => {
+    const { stdout } = await rota(['adapters', '--markdown']);
+    expect(stdout).toContain('| `clientSecret` | Client secret of the app registration. **Secret.** | required |');
+    expect(stdout).toContain('| `shifts` | `shift` | gone when a complete pass no longer meets it |');
+  });
+});
