@@ -6,7 +6,7 @@
  * open rows that are the same may be two people who are needed.
  */
 import { hash } from 'node:crypto';
-import { type DateOrder, foldName, parseDay, parseTime } from '../../platform/table/cells.ts';
+import { type DateOrder, foldName, keepable, parseDay, parseTime } from '../../platform/table/cells.ts';
 
 /** What a row is known by. */
 export interface Identity {
@@ -30,7 +30,7 @@ export function rowNamer(order: DateOrder, identicalOpenRows: 'each-is-a-shift' 
   const rowByRef = new Map<string, number>();
   const openRows = new Map<string, number>();
   return (row, identity, person) => {
-    let ref = identity.ref === '' ? `row:${digestOf(identity, person, order)}` : identity.ref;
+    let ref = identity.ref === '' ? `row:${digestOf(identity, person, order)}` : keepable(identity.ref);
     if (identity.ref === '' && person === '' && identicalOpenRows === 'each-is-a-shift') {
       const ordinal = (openRows.get(ref) ?? 0) + 1;
       openRows.set(ref, ordinal);

@@ -1,4 +1,5 @@
 /** What the words of a rota mean: those that rotas commonly use, and a practice's own by its settings. */
+import { keepable } from '../../platform/table/cells.ts';
 import { type JobRole, jobRoleFromWords } from '../../schema/domain/codes.ts';
 import { type DeliveryMode, type FillSource, type LeaveKind, odsCode, type ShiftStatus } from '../../schema/domain/values.ts';
 import { wordList } from '../words.ts';
@@ -141,7 +142,7 @@ function remembered<Value>(lookUp: LookUp<Value>): LookUp<Value> {
     if (found !== undefined || known.has(words)) return found;
     if (known.size >= MAX_REMEMBERED) known.clear();
     const value = lookUp(words);
-    known.set(words, value);
+    known.set(keepable(words), value);
     return value;
   };
 }

@@ -13,6 +13,14 @@ export function foldName(name: string): string {
   return name.normalize('NFKC').replace(/\s+/g, '').toLowerCase();
 }
 
+/**
+ * The same text, for keeping. The text of a cell is a window on the piece of the file that it was cut from, and whoever
+ * keeps the one keeps the other: a list of 200,000 references would hold the whole file.
+ */
+export function keepable(text: string): string {
+  return Buffer.from(text).toString();
+}
+
 const MONTHS = ['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december'];
 const ISO_DAY = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?$/;
 const COMPACT_DAY = /^(\d{4})(\d{2})(\d{2})$/;
@@ -32,7 +40,7 @@ export function parseDay(text: string, order: DateOrder): Day | null {
   if (day !== undefined) return day;
   if (known.size >= MAX_KNOWN_DAYS) known.clear();
   const read = readDay(text.trim(), order);
-  known.set(text, read);
+  known.set(keepable(text), read);
   return read;
 }
 

@@ -7,7 +7,7 @@ import { UpstreamRejectedError, UpstreamUnavailableError } from '../../schema/do
 import { openZip } from './zip.ts';
 
 const MAX_HELD_BYTES = 64 * 1024 * 1024;
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 
 /** Bytes that can be read from the start any number of times. */
 export interface Bytes {
