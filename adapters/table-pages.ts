@@ -53,6 +53,10 @@ export function findColumns<Name extends string>(table: Table, wanted: ColumnNam
   const missing = found.filter(({ name, column }) => column === undefined && !optional.includes(name));
   if (missing.length > 0) {
     const each = missing.map(({ candidates }) => candidates.map((candidate) => `"${candidate}"`).join(' or ')).join(', ');
+    // A row that has none of them is no header: it may hold a person, and what it holds is not told.
+    if (found.every(({ column }) => column === undefined)) {
+      throw new UpstreamRejectedError(`${where}: expected the columns ${each}; the header row has none of them. Say which row holds the header.`);
+    }
     throw new UpstreamRejectedError(`${where}: expected the columns ${each}; the header has ${table.columns.map((column) => `"${column}"`).join(', ')}.`);
   }
   return {

@@ -348,6 +348,13 @@ describe('a sheet', () => {
     await expect(rotaSheet.check(client)).rejects.toThrow(/"Role" or "Job role" or "Staff role", "Work email"/);
   });
 
+  test('without a header is refused, and what stands in its place is not told', async () => {
+    const client = await clientOf('02/03/2026,09:00,13:00,GP,marigold@example.nhs.invalid\n');
+    const refusal = await rotaSheet.check(client).catch((error: Error) => error.message);
+    expect(refusal).toMatch(/the header row has none of them\. Say which row holds the header\.$/);
+    expect(refusal).not.toMatch(/marigold/);
+  });
+
   test('whose settings name a field that there is not is refused', () => {
     expect(rotaSheet.settings.safeParse({ file: 'rota.csv', organisationCode: 'Z99002', columns: { notes: 'Notes' } }).success).toBe(false);
     expect(rotaSheet.settings.safeParse({ file: 'rota.csv', organisationCode: 'Birchwood' }).success).toBe(false);

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { UpstreamRejectedError, UpstreamUnavailableError } from '../../schema/domain/errors.ts';
 import { testFolder, zipOf } from '../../tests/support/files.ts';
 import { MAX_COLUMNS } from './columns.ts';
-import { openTable, requireColumns, type TableOptions, type TableRow } from './table.ts';
+import { openTable, type TableOptions, type TableRow } from './table.ts';
 
 const folder = testFolder();
 let files = 0;
@@ -211,26 +211,5 @@ describe('a zip', () => {
     const directory = zip.indexOf(Buffer.from([0x50, 0x4b, 0x01, 0x02]));
     zip.writeUInt32LE(10, directory + 24);
     await expect(openTable(await folder.write('liar.zip', zip))).rejects.toThrow(UpstreamRejectedError);
-  });
-});
-
-describe('columns that are wanted', () => {
-  test('are compared without white space and case', async () => {
-    const table = await openTable(await folder.write('wanted.csv', 'Start Time,Role\n'));
-    expect(() => requireColumns(table, { start: 'start\ntime', role: 'ROLE' })).not.toThrow();
-  });
-
-  test('and are missing are all named, with those that are there', async () => {
-    const table = await openTable(await folder.write('missing.csv', 'Start,Role\n'));
-    expect(() => requireColumns(table, { start: 'Start', end: 'Finish', date: 'Day' })).toThrow(
-      'The header lacks "Finish" (for end), "Day" (for date). It has: "Start", "Role".',
-    );
-  });
-
-  test('a row that has none of them is taken for a person and not told', async () => {
-    const table = await openTable(await folder.write('headless.csv', '02/03/2026,Quillfeather\n'));
-    expect(() => requireColumns(table, { start: 'Start' })).toThrow(
-      'The header row has none of "Start" (for start). Set headerRow to the row that holds the header.',
-    );
   });
 });

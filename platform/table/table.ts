@@ -4,8 +4,7 @@
  * What a cell holds is always text, whatever the format, so that an adapter reads one thing: see `TableRow.cells`.
  */
 import { extname } from 'node:path';
-import { type RecordProblem, UpstreamRejectedError } from '../../schema/domain/errors.ts';
-import { foldName } from './cells.ts';
+import type { RecordProblem } from '../../schema/domain/errors.ts';
 import { openCsv } from './csv.ts';
 import { isWorkbookName, openFile, openZipEntry } from './source.ts';
 import type { Encoding } from './text.ts';
@@ -68,20 +67,4 @@ export async function openTable(path: string, options: TableOptions = {}): Promi
   const bytes = extname(path).toLowerCase() === '.zip' ? await openZipEntry(file, options.entry ?? String.raw`\.csv$`) : file;
   const format = options.format ?? (isWorkbookName(bytes.name) ? 'xlsx' : 'csv');
   return format === 'xlsx' ? openXlsx(bytes, options) : openCsv(bytes, options);
-}
-
-/**
- * Checks that each field's column is there.
- *
- * @throws UpstreamRejectedError that names every column that is missing and those that there are.
- */
-export function requireColumns(table: Table, wanted: Readonly<Record<string, string>>): void {
-  const there = new Set(table.columns.map(foldName));
-  const all = Object.entries(wanted);
-  const missing = all.filter(([, column]) => !there.has(foldName(column)));
-  if (missing.length === 0) return;
-  const each = missing.map(([field, column]) => `"${column}" (for ${field})`).join(', ');
-  // A row that has none of the columns is no header: it may hold a person, and what it holds must not be told.
-  if (missing.length === all.length) throw new UpstreamRejectedError(`The header row has none of ${each}. Set headerRow to the row that holds the header.`);
-  throw new UpstreamRejectedError(`The header lacks ${each}. It has: ${table.columns.map((column) => `"${column}"`).join(', ')}.`);
 }
