@@ -13,7 +13,8 @@ export interface Account {
   readonly person: Person | null;
 }
 
-export function demoAccounts(people: readonly Person[]): readonly Account[] {
+/** The clinician first. */
+export function demoAccounts(people: readonly Person[]): readonly [Account, ...Account[]] {
   const [alderbrook, birchwood] = PRACTICES.map(({ code }) => code) as [string, string];
   const clinician = find(
     people,

@@ -16,6 +16,8 @@ export interface Demo {
   readonly issuer: string;
   readonly pseudonymSecret: string;
   readonly accounts: readonly Account[];
+  /** The one of them whose calendar is shown. */
+  readonly clinician: Account;
   readonly upstreamsFile: string;
   /** The time that its files tell of, if they have not been synced yet: `[from, to)`. */
   readonly toSync: { readonly from: Date; readonly to: Date } | null;
@@ -46,6 +48,7 @@ export async function openDemo({ dataDir, config, env, now }: DemoOptions): Prom
   const firstMonday = state?.firstMonday ?? thisMonday;
   const world = makeWorld({ seed, ...weeksShown(firstMonday, thisMonday) });
   const accounts = demoAccounts(world.people);
+  const [clinician] = accounts;
   const [provider, teams] = await startServers(folder, config, accounts, world, now);
   const isNew = state?.syncedMonday !== thisMonday;
   if (isNew) await writeFiles(world, folder.upstreams);
@@ -55,6 +58,7 @@ export async function openDemo({ dataDir, config, env, now }: DemoOptions): Prom
     issuer: provider.issuer,
     pseudonymSecret: await folder.pseudonymSecret(),
     accounts,
+    clinician,
     upstreamsFile,
     toSync: isNew ? { from: startOfLondonDay(world.firstMonday), to: startOfLondonDay(world.endsOn) } : null,
     feedPath: state?.feedPath ?? null,

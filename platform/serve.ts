@@ -36,6 +36,7 @@ const DRAIN_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than proxies keep a connection idle, so that it is they who close it. */
 const KEEP_ALIVE_MS = 65_000;
+const SAME_SIGNAL_MS = 1_000;
 const REQUEST_ID = /^[\w.-]{8,128}$/;
 
 /** @throws ConfigError when the address cannot be listened on. */
@@ -159,13 +160,16 @@ function failed(log: Logger): express.ErrorRequestHandler {
 
 /**
  * Runs until SIGINT or SIGTERM, then closes what was started and gives back. A second signal ends the process at once.
+ *
+ * Ctrl-C reaches the process from the terminal and again from npm, which passes it on: what comes within a second is the
+ * same signal.
  */
 export async function untilSignal(close: () => Promise<void>, log: Logger): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
-  let isClosing = false;
+  let closingSince: number | null = null;
   const stop = (signal: NodeJS.Signals) => {
-    if (isClosing) process.exit(1);
-    isClosing = true;
+    if (closingSince !== null && performance.now() - closingSince > SAME_SIGNAL_MS) process.exit(1);
+    closingSince ??= performance.now();
     resolve(signal);
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);

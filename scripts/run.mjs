@@ -51,9 +51,11 @@ try {
 
 async function main(verb, args) {
   if (!Object.hasOwn(VERBS, verb)) throw new Problem(`There is no verb "${verb}". There are: ${Object.keys(VERBS).join(', ')}.`);
-  if (!isInstalled()) await install();
+  const isFresh = !isInstalled();
+  if (isFresh) await install();
   const node = findNode();
   if (verb === 'generate' || !isGenerated()) await generate(node);
+  if (isFresh) await prepare(node);
   // All are run, so that one run tells all that is wrong; the first that fails decides the exit code.
   let exitCode = 0;
   for (const step of VERBS[verb](args)) {
@@ -130,6 +132,11 @@ async function generate(node) {
   const made = await run(node, ['node_modules/prisma/build/index.js', 'generate', '--no-hints'], env);
   if (made !== 0) throw new Problem('The database client could not be generated from schema/prisma/schema.prisma: the reason is above.');
   writeFileSync(join(GENERATED, '.made-from'), generatedFrom());
+}
+
+async function prepare(node) {
+  console.log('Preparing an empty database.');
+  if ((await run(node, ['scripts/prepare.ts'])) !== 0) throw new Problem('The empty database could not be prepared: the reason is above.');
 }
 
 /** Each file of tests/bench, or those whose name holds one of the words given. */

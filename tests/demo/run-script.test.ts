@@ -20,6 +20,7 @@ beforeEach(() => {
   put('schema/prisma/schema.prisma', 'model A {}');
   put('prisma.config.ts', '');
   put('npm-cli.js', FAKE_NPM);
+  put('scripts/prepare.ts', "console.log('prepared');");
   program('console.log("ran", process.argv.slice(2).join(" "));');
 });
 
