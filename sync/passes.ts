@@ -133,7 +133,6 @@ export async function seenInPass(sql: Sql, { records }: EntityStore, { passId, u
 
 /** How far a pass has come, written with each page. */
 export interface PassState {
-  readonly cursor: Cursor | null;
   readonly counts: Counts;
   readonly quarantinedWithoutRef: number;
   readonly skippedReasons: Readonly<Record<string, number>>;
@@ -148,35 +147,27 @@ export class PassTakenError extends Error {
 }
 
 /**
- * Takes the stream for the transaction.
+ * Moves the stream's cursor, and with it takes the stream for the transaction.
  *
  * @throws PassTakenError when the pass is no longer the stream's open one: nothing of this page may then be stored.
  */
-export async function claimStream(tx: Sql, pass: PassKey): Promise<void> {
-  const rows = await tx.query('SELECT 1 FROM platform.sync_stream WHERE upstream = $1 AND stream = $2 AND open_pass_id = $3 FOR UPDATE', [
+export async function moveCursor(tx: Sql, pass: PassKey, cursor: Cursor | null): Promise<void> {
+  const rows = await tx.query('UPDATE platform.sync_stream SET cursor = $4::jsonb WHERE upstream = $1 AND stream = $2 AND open_pass_id = $3 RETURNING 1', [
     pass.upstream,
     pass.stream,
     pass.passId,
+    cursor === null ? null : JSON.stringify(cursor),
   ]);
   if (rows.length === 0) throw new PassTakenError(pass);
 }
 
-export async function savePage(tx: Sql, page: PageContext, state: PassState): Promise<void> {
-  await saveCounts(tx, page.passId, state.counts, state);
-  // The oldest page tells how old the whole is.
-  await tx.query('UPDATE platform.sync_run SET as_of = LEAST(as_of, $2) WHERE id = $1', [page.passId, page.asOf]);
-  await tx.query('UPDATE platform.sync_stream SET cursor = $3::jsonb WHERE upstream = $1 AND stream = $2', [
-    page.upstream,
-    page.stream,
-    state.cursor === null ? null : JSON.stringify(state.cursor),
-  ]);
-}
-
-async function saveCounts(tx: Sql, passId: number, counts: Counts, rest: Pick<PassState, 'quarantinedWithoutRef' | 'skippedReasons'>): Promise<void> {
+/** The pass is as old as its oldest page. */
+export async function saveCounts(tx: Sql, { passId, asOf }: PageContext, { counts, quarantinedWithoutRef, skippedReasons }: PassState): Promise<void> {
   await tx.query(
-    `UPDATE platform.sync_run SET received = $2, kept = $3, skipped = $4, quarantined = $5, removed = $6, quarantined_without_ref = $7, skipped_reasons = $8::jsonb
+    `UPDATE platform.sync_run SET received = $2, kept = $3, skipped = $4, quarantined = $5, removed = $6, quarantined_without_ref = $7,
+       skipped_reasons = $8::jsonb, as_of = LEAST(as_of, $9)
      WHERE id = $1`,
-    [passId, counts.received, counts.kept, counts.skipped, counts.quarantined, counts.removed, rest.quarantinedWithoutRef, JSON.stringify(rest.skippedReasons)],
+    [passId, counts.received, counts.kept, counts.skipped, counts.quarantined, counts.removed, quarantinedWithoutRef, JSON.stringify(skippedReasons), asOf],
   );
 }
 
@@ -191,7 +182,11 @@ export async function saveQuarantine(tx: Sql, page: PageContext, entity: EntityN
   );
 }
 
-/** Closes a pass that was read to the end. */
+/**
+ * Closes a pass that was read to the end.
+ *
+ * @throws PassTakenError when the pass is no longer the stream's open one.
+ */
 export async function completePass(tx: Sql, pass: PassKey, absence: AbsenceResult, now: Date): Promise<void> {
   await tx.query('UPDATE platform.sync_run SET removed = removed + $2, held = $3, held_because = $4 WHERE id = $1', [
     pass.passId,
@@ -200,11 +195,12 @@ export async function completePass(tx: Sql, pass: PassKey, absence: AbsenceResul
     absence.heldBecause,
   ]);
   await closeRun(tx, pass.passId, 'COMPLETE', now);
-  await tx.query(
+  const rows = await tx.query(
     `UPDATE platform.sync_stream s SET open_pass_id = NULL, last_success_at = $3, last_problem_code = NULL, as_of = COALESCE(r.as_of, s.as_of)
-     FROM platform.sync_run r WHERE r.id = $4 AND s.upstream = $1 AND s.stream = $2`,
+     FROM platform.sync_run r WHERE r.id = $4 AND s.upstream = $1 AND s.stream = $2 AND s.open_pass_id = r.id RETURNING 1`,
     [pass.upstream, pass.stream, now, pass.passId],
   );
+  if (rows.length === 0) throw new PassTakenError(pass);
 }
 
 export interface Problem {

@@ -58,12 +58,12 @@ export async function removeAbsent(
   const { table } = store.records;
   const parameters = [pass.passId, pass.upstream, pass.stream, ...(store.records.within ? [window.from, window.to] : [])];
   const standing = standingRows(store.records);
-  const [found] = await tx.query<{ gone: number; seen: number }>(
-    `SELECT count(*) FILTER (WHERE ${NOT_SEEN}) AS gone, count(*) FILTER (WHERE NOT (${NOT_SEEN})) AS seen FROM ${table} t WHERE ${standing}`,
+  const [found] = await tx.query<{ gone: number; all: number }>(
+    `SELECT count(*) FILTER (WHERE ${NOT_SEEN}) AS gone, count(*) AS all FROM ${table} t WHERE ${standing}`,
     parameters,
   );
-  const { gone = 0, seen = 0 } = found ?? {};
-  const heldBecause = whyHeld({ gone, seen, ...doubts });
+  const { gone = 0, all = 0 } = found ?? {};
+  const heldBecause = whyHeld({ gone, seen: all - gone, ...doubts });
   if (gone === 0 || heldBecause !== null) return { removed: 0, held: heldBecause === null ? 0 : gone, heldBecause };
   const at = `$${parameters.length + 1}`;
   const rows = await tx.query<{ name: string }>(

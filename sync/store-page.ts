@@ -1,6 +1,7 @@
 /** One page, one transaction: its records, what was quarantined, the counts and the cursor, or nothing of it. */
+import type { Cursor } from '../adapters/contract.ts';
 import type { Database } from '../platform/db.ts';
-import { claimStream, type OpenPass, type PassState, savePage, saveQuarantine } from './passes.ts';
+import { moveCursor, type OpenPass, type PassState, saveCounts, saveQuarantine } from './passes.ts';
 import type { SortedPage } from './read-page.ts';
 import { removeTombstones, touchUnchanged } from './removals.ts';
 import type { EntityStore, PageContext } from './store/entity-store.ts';
@@ -16,19 +17,19 @@ export async function storePage(
   store: EntityStore,
   before: PassState,
   sorted: SortedPage,
-  page: Pick<PageContext, 'asOf' | 'now'> & Pick<PassState, 'cursor'>,
+  page: Pick<PageContext, 'asOf' | 'now'> & { readonly cursor: Cursor | null },
 ): Promise<PassState> {
   const context: PageContext = { passId: pass.passId, upstream: pass.upstream, stream: pass.stream, asOf: page.asOf, now: page.now };
   return database.transaction(async (tx) => {
-    await claimStream(tx, pass);
+    await moveCursor(tx, pass, page.cursor);
     const refused = sorted.kept.length > 0 ? await store.store(tx, context, sorted.kept) : [];
     const removed = await removeTombstones(tx, store, context, sorted.tombstones);
     await touchUnchanged(tx, store, context, sorted.unchanged);
     const quarantined = [...sorted.quarantined, ...refused];
     await saveQuarantine(tx, context, pass.entity, quarantined);
     const kept = sorted.kept.length - refused.length + sorted.tombstones.length;
-    const state = addPage(before, { kept, removed, sorted, quarantined, cursor: page.cursor });
-    await savePage(tx, context, state);
+    const state = addPage(before, { kept, removed, sorted, quarantined });
+    await saveCounts(tx, context, state);
     return state;
   });
 }
@@ -38,15 +39,13 @@ interface StoredPage {
   readonly removed: number;
   readonly sorted: SortedPage;
   readonly quarantined: SortedPage['quarantined'];
-  readonly cursor: PassState['cursor'];
 }
 
-function addPage({ counts, quarantinedWithoutRef, skippedReasons }: PassState, { kept, removed, sorted, quarantined, cursor }: StoredPage): PassState {
+function addPage({ counts, quarantinedWithoutRef, skippedReasons }: PassState, { kept, removed, sorted, quarantined }: StoredPage): PassState {
   const skipped = Object.values(sorted.skipped).reduce((sum, count) => sum + count, 0);
   const reasons: Record<string, number> = { ...skippedReasons };
   for (const [reason, count] of Object.entries(sorted.skipped)) reasons[reason] = (reasons[reason] ?? 0) + count;
   return {
-    cursor,
     counts: {
       received: counts.received + kept + skipped + quarantined.length,
       kept: counts.kept + kept,

@@ -3,7 +3,6 @@ import type { Page, PullStream } from '../adapters/contract.ts';
 import type { Database } from '../platform/db.ts';
 import { RotagraphError, UpstreamAuthError, UpstreamRejectedError, UpstreamUnavailableError } from '../schema/domain/errors.ts';
 import {
-  claimStream,
   completePass,
   failPass,
   type OpenPass,
@@ -15,6 +14,7 @@ import {
   seenInPass,
   suspendPass,
 } from './passes.ts';
+import { readAhead } from './read-ahead.ts';
 import { seenRef, sortPage } from './read-page.ts';
 import { type AbsenceResult, removeAbsent } from './removals.ts';
 import { NO_COUNTS, type RunReport, type RunStatus, type SyncProgress } from './report.ts';
@@ -57,20 +57,26 @@ async function pull(stream: PullStream, client: never, pass: OpenPass, options: 
   const { database, now, progress, signal } = options;
   const { window } = pass;
   const store = storeOf(stream.entity);
-  let state: PassState = { ...pass, cursor: pass.since };
+  let state: PassState = pass;
   const ended = (status: RunStatus, absence: AbsenceResult, error: unknown): StreamOutcome => ({
     report: reportOf(pass, status, state, absence, error),
     error,
     window,
   });
-  try {
+  /** `sorted` is null, and nothing follows, where the upstream did not go on. */
+  async function* sortedPages() {
     const seen = pass.resumed ? await seenInPass(database, store, pass) : new Set<string>();
-    let goingOn = pass.resumed;
+    let goesOn = !pass.resumed;
     for await (const page of stream.pages(client, { since: pass.since, ...window })) {
+      goesOn ||= !beganAnew(stream, page, seen);
+      yield { page, sorted: goesOn ? sortPage(stream, page.records, seen, store.naturalKey) : null };
+      if (!goesOn) return;
+    }
+  }
+  try {
+    for await (const { page, sorted } of readAhead(sortedPages())) {
       if (signal?.aborted) break;
-      if (goingOn && beganAnew(stream, page, seen)) return null;
-      goingOn = false;
-      const sorted = sortPage(stream, page.records, seen, store.naturalKey);
+      if (sorted === null) return null;
       state = await storePage(database, pass, store, state, sorted, { asOf: page.asOf, now: now(), cursor: page.cursor });
       progress?.page(state.counts);
     }
@@ -79,7 +85,6 @@ async function pull(stream: PullStream, client: never, pass: OpenPass, options: 
       return ended('STOPPED', NOTHING_REMOVED, null);
     }
     const absence = await database.transaction(async (tx) => {
-      await claimStream(tx, pass);
       const doubts = { quarantinedWithoutRef: state.quarantinedWithoutRef, acceptShrink: options.acceptShrink };
       const result = stream.removals === 'absence' ? await removeAbsent(tx, store, pass, window, now(), doubts) : NOTHING_REMOVED;
       await completePass(tx, pass, result, now());

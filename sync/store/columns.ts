@@ -31,6 +31,29 @@ export function changedAt(columns: readonly Column[]): string {
   return `changed_at = CASE WHEN t.removed_at IS NULL AND ${same} THEN t.changed_at ELSE excluded.changed_at END`;
 }
 
+const LIST = /\[\]$/;
+
+/**
+ * Rows as a relation in SQL, one array for each column, in parameters from `$1` on. Much cheaper to take apart than
+ * JSON. PostgreSQL has no arrays of lists of different lengths, so a list travels as text.
+ */
+export function unnested(columns: readonly Column[]): string {
+  const values = columns.map(({ column, type }) => (LIST.test(type) ? `${column}::${type}` : column));
+  const arrays = columns.map(({ type }, index) => `$${index + 1}::${LIST.test(type) ? 'text' : type}[]`);
+  return `(SELECT ${values.join(', ')} FROM unnest(${arrays.join(', ')}) AS u (${names(columns)}))`;
+}
+
+/** The parameters for `unnested`. */
+export function toArrays(columns: readonly Column[], rows: readonly Readonly<Record<string, unknown>>[]): readonly unknown[][] {
+  return columns.map(({ field }) => rows.map((row) => asElement(row[field])));
+}
+
+function asElement(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString();
+  if (!Array.isArray(value)) return value;
+  return `{${value.map((text: string) => `"${text.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
+}
+
 /** A record as a row of `json_to_recordset`. */
 export function toRow(columns: readonly Column[], value: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const row: Record<string, unknown> = {};

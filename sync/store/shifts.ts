@@ -1,8 +1,8 @@
 /** Shifts, and with each the booking of the person who works it: one statement a page for both. */
 import type { KeptRecord } from '../read-page.ts';
-import { changedAt, columnsOf, fromExcluded, names, toRow, typed } from './columns.ts';
+import { changedAt, columnsOf, fromExcluded, names, unnested } from './columns.ts';
 import { type EntityStore, lockForPage } from './entity-store.ts';
-import { recordTable } from './rows.ts';
+import { pagePlaceholders, parametersOf, REF, recordTable } from './rows.ts';
 
 const COLUMNS = columnsOf({
   organisationCode: 'text',
@@ -17,7 +17,8 @@ const COLUMNS = columnsOf({
   status: 'text',
 });
 const BOOKING_COLUMNS = columnsOf({ staffKey: 'text', fillSource: 'text' });
-const RECEIVED = [...COLUMNS, ...BOOKING_COLUMNS];
+const RECEIVED = [REF, ...COLUMNS, ...BOOKING_COLUMNS];
+const [SOURCE, AS_OF, CHANGED_AT, PASS_ID] = pagePlaceholders(RECEIVED);
 
 /**
  * A fill source that the record does not state is kept while the same person stays, and is otherwise left to
@@ -25,12 +26,10 @@ const RECEIVED = [...COLUMNS, ...BOOKING_COLUMNS];
  */
 const STATEMENT = `
   WITH received AS MATERIALIZED (
-    SELECT r.*, k.staff_id
-    FROM json_to_recordset($1::json) AS r (source_ref text, ${typed(RECEIVED)})
-    LEFT JOIN workforce.staff_key k ON k.key = r.staff_key
+    SELECT r.*, k.staff_id FROM ${unnested(RECEIVED)} r LEFT JOIN workforce.staff_key k ON k.key = r.staff_key
   ), stored AS (
     INSERT INTO rota.shift AS t (${names(COLUMNS)}, source, source_ref, as_of, changed_at, pass_id, removed_at)
-    SELECT ${names(COLUMNS)}, $2, source_ref, $3, $4, $5, NULL FROM received
+    SELECT ${names(COLUMNS)}, ${SOURCE}, source_ref, ${AS_OF}, ${CHANGED_AT}, ${PASS_ID}, NULL FROM received
     ON CONFLICT (source, source_ref) DO UPDATE SET
       ${fromExcluded(COLUMNS)}, as_of = excluded.as_of, pass_id = excluded.pass_id, removed_at = NULL, ${changedAt(COLUMNS)}
     RETURNING t.id, t.source_ref
@@ -39,7 +38,7 @@ const STATEMENT = `
     WHERE r.source_ref = s.source_ref AND r.staff_key IS NULL AND b.shift_id = s.id
   )
   INSERT INTO rota.booking AS b (shift_id, staff_id, staff_key, status, fill_source, fill_source_stated, changed_at)
-  SELECT s.id, r.staff_id, r.staff_key, CASE r.status WHEN 'CANCELLED' THEN 'CANCELLED' ELSE 'CONFIRMED' END, r.fill_source, r.fill_source IS NOT NULL, $4
+  SELECT s.id, r.staff_id, r.staff_key, CASE r.status WHEN 'CANCELLED' THEN 'CANCELLED' ELSE 'CONFIRMED' END, r.fill_source, r.fill_source IS NOT NULL, ${CHANGED_AT}
   FROM stored s JOIN received r ON r.source_ref = s.source_ref
   WHERE r.staff_key IS NOT NULL
   ON CONFLICT (shift_id) DO UPDATE SET
@@ -57,8 +56,7 @@ export const shiftStore: EntityStore<'shift'> = {
   naturalKey: () => null,
   async store(tx, page, records: readonly KeptRecord<'shift'>[]) {
     await lockForPage(tx, 'people', 'shared');
-    const rows = records.map(({ ref, value }) => ({ source_ref: ref, ...toRow(RECEIVED, value) }));
-    await tx.query(STATEMENT, [JSON.stringify(rows), page.upstream, page.asOf, page.now, page.passId]);
+    await tx.query(STATEMENT, parametersOf(RECEIVED, page, records));
     return [];
   },
   removed: async () => {},

@@ -103,6 +103,26 @@ describe('a pass', () => {
     expect(await booked({}, 3)).toEqual([]);
   });
 
+  it('stores lists whatever their words are made of, and an empty one', async () => {
+    const lists = [['say "ah"', 'back\\slash', 'a, b', '{c}', 'NULL', "O'Hara’s"], []];
+    await harness.sync(upstreamOf('rota', [shifts({ records: () => lists.map((skillsNeeded, n) => shiftRecord(n, { skillsNeeded })) })]));
+    const rows = await harness.rows<{ skills_needed: string[] }>('SELECT skills_needed FROM rota.shift ORDER BY source_ref');
+    expect(rows.map(({ skills_needed }) => skills_needed)).toEqual(lists);
+  });
+
+  it('costs as many statements for a page of a thousand as for a page of ten', async () => {
+    const statementsOf = async (id: string, pageSize: number) => {
+      const statements: string[] = [];
+      const stop = database.onStatement((statement) => statements.push(statement));
+      const records = Array.from({ length: pageSize }, (_, n) => shiftRecord(n, filledBy(`ref:rota:${n}`)));
+      await harness.sync(upstreamOf(id, [shifts({ records: () => records, pageSize })]));
+      stop();
+      return statements.length;
+    };
+    expect(await statementsOf('large', 1_000)).toBe(await statementsOf('small', 10));
+    expect(await harness.standing('rota.shift')).toHaveLength(1_010);
+  });
+
   it('tells how fresh an upstream is by its oldest page', async () => {
     const asOfs = [NOW, later(-60), later(-30)];
     const pages = async function* () {
