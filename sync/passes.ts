@@ -183,7 +183,8 @@ export async function saveQuarantine(tx: Sql, page: PageContext, entity: EntityN
 }
 
 /**
- * Closes a pass that was read to the end.
+ * Closes a pass that was read to the end. What its stream had in quarantine before is forgotten: it was met again, was
+ * mended, or is gone.
  *
  * @throws PassTakenError when the pass is no longer the stream's open one.
  */
@@ -201,6 +202,7 @@ export async function completePass(tx: Sql, pass: PassKey, absence: AbsenceResul
     [pass.upstream, pass.stream, now, pass.passId],
   );
   if (rows.length === 0) throw new PassTakenError(pass);
+  await tx.query('DELETE FROM platform.quarantine WHERE upstream = $1 AND stream = $2 AND run_id <> $3', [pass.upstream, pass.stream, pass.passId]);
 }
 
 export interface Problem {

@@ -70,6 +70,16 @@ describe('a pass', () => {
     expect(run).toMatchObject({ received: 26, kept: 25, quarantined: 1 });
   });
 
+  it('forgets what its stream had in quarantine before, and nothing of another stream', async () => {
+    const upstream = (shift: ReturnType<typeof shiftRecord>) =>
+      upstreamOf('rota', [shifts({ records: () => [shift] }), { name: 'people', entity: 'staffMember', records: () => [record('1', {})] }]);
+    const streams = async () => (await harness.rows<{ stream: string }>('SELECT stream FROM platform.quarantine ORDER BY stream')).map(({ stream }) => stream);
+    await harness.sync(upstream(shiftRecord(1, { status: 'FILLED' })));
+    expect(await streams()).toEqual(['people', 'shifts']);
+    await harness.sync(upstream(shiftRecord(1)));
+    expect(await streams()).toEqual(['people']);
+  });
+
   it('over what has not changed moves no row’s changed_at, and every row’s as_of and pass', async () => {
     const records = [shiftRecord(1, filledBy('ref:rota:robin')), shiftRecord(2)];
     await harness.sync(upstreamOf('rota', [shifts({ records: () => records })]));
