@@ -7,7 +7,7 @@
 import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { chmod, chown, copyFile, link, mkdir, mkdtemp, readdir, readFile, rm, statfs, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -78,12 +78,16 @@ async function startServer(): Promise<Server> {
     as as { cwd: string },
   );
   const { port, child } = await launch(join(binaries, 'postgres'), data, as, password);
-  const killWithUs = () => child.kill('SIGKILL');
-  process.once('exit', killWithUs);
+  /** For a process that ends without `stop`: nothing of the server may outlive it. */
+  const endWithUs = () => {
+    child.kill('SIGKILL');
+    for (const path of [folder, data]) rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+  };
+  process.once('exit', endWithUs);
   return {
     url: urlOf(port, password),
     async stop() {
-      process.removeListener('exit', killWithUs);
+      process.removeListener('exit', endWithUs);
       const ended = once(child, 'exit');
       await promisify(execFile)(join(binaries, 'pg_ctl'), ['stop', '--pgdata', data, '--mode=immediate', '--wait'], as as { cwd: string });
       if (child.exitCode === null && child.signalCode === null) await ended;
