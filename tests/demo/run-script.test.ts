@@ -80,7 +80,14 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
 
 test('installs what is missing, makes the database client, then runs the verb with its arguments', async () => {
   const { lines, exitCode } = await run(['compose', '--check', 'a b']);
-  expect(lines).toEqual([expect.stringMatching(/^Installing packages/), 'npm ci --include=dev --no-audit --no-fund', 'prisma generate', 'ran --check a b']);
+  expect(lines).toEqual([
+    expect.stringMatching(/^Installing packages/),
+    'npm ci --include=dev --no-audit --no-fund',
+    'prisma generate',
+    'Preparing an empty database.',
+    'prepared',
+    'ran --check a b',
+  ]);
   expect(exitCode).toBe(0);
 });
 
