@@ -13,6 +13,7 @@ import { quarantineVerb } from './rota/quarantine.ts';
 import { syncVerb } from './rota/sync.ts';
 import type { Terminal } from './rota/terminal.ts';
 import { processTerminal, USAGE_EXIT_CODE } from './rota/terminal.ts';
+import { tokenVerb } from './rota/token.ts';
 
 process.exitCode = await main(process.argv.slice(2), processTerminal());
 
@@ -24,7 +25,7 @@ async function main(words: readonly string[], terminal: Terminal): Promise<numbe
     .exitOverride()
     .showHelpAfterError()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.error });
-  for (const verb of [syncVerb, adaptersVerb, checkVerb, quarantineVerb]) {
+  for (const verb of [syncVerb, adaptersVerb, checkVerb, quarantineVerb, tokenVerb]) {
     const command = verb(terminal, (code) => {
       exitCode = code;
     });

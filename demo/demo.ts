@@ -2,15 +2,18 @@
  * What the demo adds to a start: its identity provider, its network's upstream systems, and what must be synced from
  * them before it can be looked at.
  */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Config } from '../platform/config.ts';
 import { ConfigError } from '../schema/domain/errors.ts';
-import { type Day, isDay, londonDay, mondayOf, startOfLondonDay } from '../schema/domain/time.ts';
+import { addDays, type Day, isDay, londonDay, mondayOf, startOfLondonDay } from '../schema/domain/time.ts';
 import { type Account, demoAccounts } from './accounts.ts';
 import { type DemoFolder, type DemoState, demoFolderOf } from './demo-folder.ts';
+import { makePeople } from './people.ts';
 import { startProvider } from './provider.ts';
-import { startTeams, writeFiles, writeSettings } from './upstreams.ts';
+import { startTeams } from './teams-server.ts';
 import { weeksShown } from './weeks-shown.ts';
-import { DEFAULT_SEED, makeWorld } from './world.ts';
+import { DEFAULT_SEED, makeWorld, type World } from './world.ts';
 
 export interface Demo {
   readonly issuer: string;
@@ -46,13 +49,18 @@ export async function openDemo({ dataDir, config, env, now }: DemoOptions): Prom
   const thisMonday = env.DEMO_FIRST_MONDAY ? mondayIn(env.DEMO_FIRST_MONDAY) : mondayOf(londonDay(now()));
   const seed = seedFor(env.DEMO_SEED, state);
   const firstMonday = state?.firstMonday ?? thisMonday;
-  const world = makeWorld({ seed, ...weeksShown(firstMonday, thisMonday) });
-  const accounts = demoAccounts(world.people);
+  const weeks = weeksShown(firstMonday, thisMonday);
+  const world = once(() => makeWorld({ seed, ...weeks }));
+  const accounts = demoAccounts(makePeople(seed, thisMonday));
   const [clinician] = accounts;
   const [provider, teams] = await startServers(folder, config, accounts, world, now);
   const isNew = state?.syncedMonday !== thisMonday;
-  if (isNew) await writeFiles(world, folder.upstreams);
-  const upstreamsFile = await writeSettings(world, folder.upstreams, teams.url);
+  const upstreamsFile = join(folder.upstreams, 'upstreams.json');
+  if (isNew || !(await speaksTo(upstreamsFile, teams.url))) {
+    const { writeFiles, writeSettings } = await import('./upstream-files.ts');
+    if (isNew) await writeFiles(world(), folder.upstreams);
+    await writeSettings(world(), upstreamsFile, teams.url);
+  }
   await folder.writeIssuer(provider.issuer);
   return {
     issuer: provider.issuer,
@@ -60,7 +68,7 @@ export async function openDemo({ dataDir, config, env, now }: DemoOptions): Prom
     accounts,
     clinician,
     upstreamsFile,
-    toSync: isNew ? { from: startOfLondonDay(world.firstMonday), to: startOfLondonDay(world.endsOn) } : null,
+    toSync: isNew ? { from: startOfLondonDay(weeks.firstMonday), to: startOfLondonDay(addDays(weeks.firstMonday, 7 * weeks.weeks)) } : null,
     feedPath: state?.feedPath ?? null,
     finish: (feedPath) => folder.writeState({ seed, firstMonday, syncedMonday: thisMonday, feedPath }),
     async close() {
@@ -74,7 +82,7 @@ async function startServers(
   folder: DemoFolder,
   { port, oidcAudience, oidcRolesClaim, oidcStaffKeyClaim }: Config,
   accounts: readonly Account[],
-  world: Parameters<typeof startTeams>[0],
+  world: () => World,
   now: () => Date,
 ) {
   const after = (steps: number) => (port === 0 ? 0 : port + steps);
@@ -92,6 +100,19 @@ async function startServers(
     await provider.close();
     throw error;
   }
+}
+
+/** The settings name the address of Teams, which is another when the port is. */
+async function speaksTo(upstreamsFile: string, teamsUrl: string): Promise<boolean> {
+  return (await readFile(upstreamsFile, 'utf8')).includes(`"${teamsUrl}"`);
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function mondayIn(text: string): Day {

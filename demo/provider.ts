@@ -6,7 +6,7 @@
  */
 import { createServer } from 'node:http';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
-import Provider, { type AdapterFactory } from 'oidc-provider';
+import type { AdapterFactory, Provider } from 'oidc-provider';
 import { type Account, staffKeyOf } from './accounts.ts';
 import { close, listenOnLoopback } from './loopback.ts';
 
@@ -41,11 +41,21 @@ export async function makeSigningKey(): Promise<JWK> {
 export async function startProvider(options: ProviderOptions): Promise<DemoProvider> {
   const server = createServer();
   const issuer = await listenOnLoopback(server, options.port, 'the demo sign-in');
-  server.on('request', createProvider(issuer, options).callback());
+  // The library takes a while to load, which nobody need wait for who asks for no token.
+  let provider: Promise<Provider> | null = null;
+  server.on('request', async (request, response) => {
+    try {
+      provider ??= createProvider(issuer, options);
+      await (await provider).callback()(request, response);
+    } catch (error) {
+      response.destroy(error as Error);
+    }
+  });
   return { issuer, close: () => close(server) };
 }
 
-function createProvider(issuer: string, { accounts, audience, rolesClaim, staffKeyClaim, key }: ProviderOptions): Provider {
+async function createProvider(issuer: string, { accounts, audience, rolesClaim, staffKeyClaim, key }: ProviderOptions): Promise<Provider> {
+  const { Provider } = await import('oidc-provider');
   const byId = new Map(accounts.map((account) => [account.id, account]));
   return new Provider(issuer, {
     adapter: createStore,

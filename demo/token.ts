@@ -10,7 +10,8 @@ export async function demoToken(dataDir: string, accountId: string): Promise<str
   try {
     return await requestToken(issuer, accountId);
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new RequestError('NOT_FOUND', 'The demo is not running. Start it first, in another window: npm start', { cause: error });
+    // fetch throws a TypeError when nobody answers.
+    const words = error instanceof TypeError ? 'The demo is not running. Start it first, in another window: npm start' : (error as Error).message;
+    throw new RequestError('NOT_FOUND', words, { cause: error });
   }
 }

@@ -5,11 +5,11 @@
  * be used: PGlite has a single session, so a query beside it would wait for it for ever.
  */
 import { PGlite } from '@electric-sql/pglite';
+import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { PrismaClient } from '../schema/prisma/generated/client.ts';
-import { EXTENSIONS, ensureCluster } from './cluster.ts';
 
 /** Runs SQL. Days come back as `YYYY-MM-DD`, points in time as `Date`, counts (`bigint`) as `number`. */
 export interface Sql {
@@ -34,7 +34,7 @@ export type DatabaseLocation =
   /** `from`: a copy of an embedded database, as PGlite's `dumpDataDir` gives it. */
   | { readonly memory: true; readonly from?: Blob };
 
-/** Opens the database. The folder of an embedded one must be locked by the caller: see `data-folder.ts`. */
+/** Opens the database. That of a folder is opened by `embedded-database.ts`. */
 export function openDatabase(location: DatabaseLocation): Promise<Database> {
   return 'url' in location
     ? openPostgres(location.url, location.poolSize ?? 10)
@@ -60,8 +60,7 @@ function statementListeners() {
 }
 
 async function openPglite(where: { readonly dataDir?: string; readonly loadDataDir?: Blob | undefined }): Promise<Database> {
-  if (where.dataDir !== undefined) await ensureCluster(where.dataDir);
-  const client = await PGlite.create({ ...where, extensions: EXTENSIONS });
+  const client = await PGlite.create({ ...where, extensions: { btree_gist } });
   const statements = statementListeners();
   const prisma = new PrismaClient({ adapter: new PrismaPGlite(client), log: [{ emit: 'event', level: 'query' }] });
   prisma.$on('query', (event) => statements.tell(event.query));

@@ -7,7 +7,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Database, Sql } from './db.ts';
 
-const MIGRATIONS_FOLDER = fileURLToPath(new URL('../schema/prisma/migrations/', import.meta.url));
+export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../schema/prisma/migrations/', import.meta.url));
 
 /** Any constant will do: it keeps two processes that start together from migrating at once. */
 const MIGRATION_LOCK = 7_041_996;

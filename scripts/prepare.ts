@@ -1,4 +1,4 @@
-/** Run once after the packages are installed: makes what every first start and every test would make for itself. */
-import { prepareCluster } from '../platform/cluster.ts';
+/** Run once after the packages are installed: makes what the first start would wait for. */
+import { prepareEmptyDatabase } from '../platform/embedded-database.ts';
 
-await prepareCluster();
+await prepareEmptyDatabase();

@@ -2,6 +2,7 @@
 import { readConfig } from '../../platform/config.ts';
 import { lockDataFolder } from '../../platform/data-folder.ts';
 import { type Database, openDatabase } from '../../platform/db.ts';
+import { openEmbeddedDatabase } from '../../platform/embedded-database.ts';
 import { migrate } from '../../platform/migrate.ts';
 import { ConfigError } from '../../schema/domain/errors.ts';
 import { readUpstreams, type Upstream } from '../../sync/upstreams.ts';
@@ -32,7 +33,7 @@ export async function withDatabase<Result>(env: NodeJS.ProcessEnv, work: (databa
   await using opened = new AsyncDisposableStack();
   const folder = databaseUrl === null ? lockDataFolder(dataDir) : null;
   opened.defer(async () => folder?.release());
-  const database = await openDatabase(folder ? { folder: folder.databaseFolder } : { url: databaseUrl ?? '' });
+  const database = folder ? await openEmbeddedDatabase(folder) : await openDatabase({ url: databaseUrl ?? '' });
   opened.defer(database.close);
   if (database.kind === 'postgresql') await reach(database);
   await migrate(database);

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { loadAdapter } from '../../adapters/registry.ts';
-import { startTeams, type TeamsServer, writeFiles, writeSettings } from '../../demo/upstreams.ts';
+import { startTeams, type TeamsServer } from '../../demo/teams-server.ts';
+import { writeFiles, writeSettings } from '../../demo/upstream-files.ts';
 import { instantsOf, type WorldShift } from '../../demo/weeks.ts';
 import { makeWorld } from '../../demo/world.ts';
 import { createTools } from '../../platform/http.ts';
@@ -28,9 +29,10 @@ const results = new Map<string, Result>();
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rotagraph-upstreams-'));
-  teams = await startTeams(world, 0, now);
+  teams = await startTeams(() => world, 0, now);
   await writeFiles(world, folder);
-  const settingsFile = await writeSettings(world, folder, teams.url);
+  const settingsFile = join(folder, 'upstreams.json');
+  await writeSettings(world, settingsFile, teams.url);
   const { upstreams } = JSON.parse(readFileSync(settingsFile, 'utf8'));
   const tools = createTools({ now, resolvePath: (path) => join(dirname(settingsFile), path), maxAttempts: 1 });
   for (const { id, adapter: adapterId, settings } of upstreams) {

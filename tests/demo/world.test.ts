@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { demoAccounts } from '../../demo/accounts.ts';
 import { HUB_SITE, NETWORK, ONLINE_SITE, PRACTICES, SITES } from '../../demo/places.ts';
-import { upstreamFiles } from '../../demo/upstreams.ts';
+import { upstreamFiles } from '../../demo/upstream-files.ts';
 import { instantsOf, type WorldShift } from '../../demo/weeks.ts';
 import { weeksShown } from '../../demo/weeks-shown.ts';
 import { makeWorld } from '../../demo/world.ts';

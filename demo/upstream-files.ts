@@ -1,21 +1,17 @@
 /**
- * The world as the systems that a network has: files in their vendors' formats, a server that answers as Microsoft Graph
- * does, and the settings by which Rotagraph reads them. From here on the demo is synced as any network would be.
+ * The world as the files of the systems that a network has, in their vendors' formats, and the settings by which
+ * Rotagraph reads them. From here on the demo is synced as any network would be.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { absenceReport, competenceReport, staffReport } from '../adapters/esr-csv/fixtures/upstream.ts';
 import { odsFiles } from '../adapters/ods-files/fixtures/upstream.ts';
 import { rotaCsv, rotaXlsx } from '../adapters/rota-sheet/fixtures/upstream.ts';
 import { siteSheet } from '../adapters/site-sheet/fixtures/upstream.ts';
-import { createFakeTeams } from '../adapters/teams-shifts/fixtures/upstream.ts';
 import { absenceRows, competenceRows, staffRows } from './hr-reports.ts';
-import { close, listenOnLoopback } from './loopback.ts';
 import { CLOSED_PRACTICE, ICB, NETWORK, PRACTICES, SITES, SUB_ICB_LOCATION } from './places.ts';
 import { rotaRows } from './rota-sheets.ts';
-import { LEAVE_REASONS, TEAMS_ACCESS, TEAMS_PRACTICE, teamsGroups, teamsState } from './teams.ts';
+import { LEAVE_REASONS, TEAMS_ACCESS, TEAMS_PRACTICE, teamsGroups } from './teams.ts';
 import { MODE_WORDS } from './words.ts';
 import type { World } from './world.ts';
 
@@ -37,8 +33,6 @@ const ROTA_SHEETS: readonly Rota[] = [
   { id: 'rota-hub', title: 'Rota of the Brackenford access hub', organisationCode: NETWORK.code, file: 'rotas/hub.csv' },
 ];
 
-const SETTINGS_FILE = 'upstreams.json';
-
 /** Writes every file. */
 export async function writeFiles(world: World, folder: string): Promise<void> {
   for (const [name, content] of Object.entries(await upstreamFiles(world))) {
@@ -48,11 +42,9 @@ export async function writeFiles(world: World, folder: string): Promise<void> {
   }
 }
 
-/** Writes the settings beside the files, and gives their path. */
-export async function writeSettings(world: World, folder: string, teamsUrl: string): Promise<string> {
-  const path = join(folder, SETTINGS_FILE);
+/** Writes the settings file. */
+export async function writeSettings(world: World, path: string, teamsUrl: string): Promise<void> {
   await writeFile(path, `${JSON.stringify(settingsOf(world, teamsUrl), null, 2)}\n`);
-  return path;
 }
 
 /** File name → content. */
@@ -166,32 +158,4 @@ function settingsOf(world: World, teamsUrl: string) {
       })),
     ],
   };
-}
-
-export interface TeamsServer {
-  readonly url: string;
-  close(): Promise<void>;
-}
-
-/** @throws ConfigError when the port is taken. 0 is any that is free. */
-export async function startTeams(world: World, port: number, now: () => Date): Promise<TeamsServer> {
-  const teams = createFakeTeams({ ...TEAMS_ACCESS, now, state: teamsState(world) });
-  const server = createServer((request, response) => {
-    answer(teams.handle, request, response).catch((error: Error) => response.destroy(error));
-  });
-  const url = await listenOnLoopback(server, port, "the demo's Microsoft Teams");
-  return { url, close: () => close(server) };
-}
-
-async function answer(handle: (request: Request) => Promise<Response>, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const { method = 'GET', url = '/', headers } = incoming;
-  const body = method === 'GET' || method === 'HEAD' ? null : await buffer(incoming);
-  const request = new Request(new URL(url, `http://${headers.host}`), {
-    method,
-    headers: headers as Record<string, string>,
-    body: body && new Uint8Array(body),
-  });
-  const response = await handle(request);
-  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-  outgoing.end(Buffer.from(await response.arrayBuffer()));
 }

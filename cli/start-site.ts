@@ -1,0 +1,24 @@
+/** A start over a site's own data. */
+import { readConfig } from '../platform/config.ts';
+import { createLogger } from '../platform/log.ts';
+import { createSyncEngine } from '../sync/engine.ts';
+import { startScheduler } from '../sync/scheduler.ts';
+import { readUpstreams } from '../sync/upstreams.ts';
+import { openData, type Ready } from './start-data.ts';
+import { openGraph } from './start-graph.ts';
+import type { Steps } from './start-steps.ts';
+
+const now = () => new Date();
+
+/** @throws ConfigError with a line for each setting that is wrong or missing. */
+export async function start(env: NodeJS.ProcessEnv, steps: Steps, opened: AsyncDisposableStack): Promise<Ready> {
+  const config = readConfig(env, ['oidcIssuer', 'pseudonymSecret']);
+  const log = createLogger({ level: config.logLevel });
+  const upstreams = config.upstreamsFile === null ? [] : await readUpstreams(config.upstreamsFile, env);
+  const database = await openData(config, steps, opened);
+  const graph = await steps.step('Graph and calendar', () => openGraph({ config, database, log, now }));
+  opened.defer(graph.close);
+  const scheduler = startScheduler({ engine: createSyncEngine({ database, now, log }), upstreams, now, log });
+  opened.defer(scheduler.stop);
+  return { log, screen: `\n  Graph      ${graph.url}/graphql\n  Upstreams  ${upstreams.length || 'none (UPSTREAMS_FILE)'}\n\n` };
+}
