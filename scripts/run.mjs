@@ -18,6 +18,8 @@ const MODULES = join(ROOT, 'node_modules');
 const GENERATED = join(ROOT, 'schema', 'prisma', 'generated');
 /** Where Node keeps what it has compiled: a third of a later start is compiling. */
 const COMPILED = join(MODULES, '.cache', 'rotagraph', 'compiled');
+/** How soon it is seen that npm was stopped. */
+const LOOK_EVERY_MS = 500;
 const NODE_ADVICE = `On a system for which the npm package "node" has no version ${OLDEST_NODE}, install Node ${OLDEST_NODE} from https://nodejs.org first.`;
 
 /** What was expected, what came, what to do: printed without a stack. */
@@ -165,7 +167,12 @@ function run(node, args, env = {}) {
       process.on(signal, listener);
       return () => process.off(signal, listener);
     });
+    const watch = setInterval(
+      onceOrphaned(() => child.kill('SIGTERM')),
+      LOOK_EVERY_MS,
+    ).unref();
     const settled = () => {
+      clearInterval(watch);
       for (const stop of listeners) stop();
     };
     child.once('error', (error) => {
@@ -177,6 +184,17 @@ function run(node, args, env = {}) {
       settle(code ?? 128 + constants.signals[signal]);
     });
   });
+}
+
+/** npm hands SIGTERM to the shell that it runs us in, which ends and tells nobody: then we have another parent. */
+function onceOrphaned(act) {
+  const parent = process.ppid;
+  let isDone = WINDOWS || !process.env.npm_lifecycle_event;
+  return () => {
+    if (isDone || process.ppid === parent) return;
+    isDone = true;
+    act();
+  };
 }
 
 function readJson(file) {

@@ -155,3 +155,23 @@ test.each(['SIGINT', 'SIGTERM'] as const)('hands %s on once, waits for the end, 
   expect(await once(child, 'exit')).toEqual([3, null]);
   expect(readFileSync(join(project, 'signals'), 'utf8')).toBe('one ');
 });
+
+test('ends what it runs when npm and its shell were stopped', async () => {
+  await run(['compose']);
+  program(`
+    import { writeFileSync } from 'node:fs';
+    const stay = setInterval(() => {}, 1000);
+    process.on('SIGTERM', () => { clearInterval(stay); writeFileSync('stopped', 'yes'); console.log('stopped'); });
+    console.log('ready');
+  `);
+  // As npm does it: a shell that runs the script, and that SIGTERM ends without a word to its child.
+  const shell = spawn(process.execPath, ['-e', "require('node:child_process').spawn(process.execPath, ['scripts/run.mjs', 'compose'], { stdio: 'inherit' })"], {
+    cwd: project,
+    env: { ...process.env, npm_lifecycle_event: 'start', npm_execpath: join(project, 'npm-cli.js') },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const output = shell.stdout as NodeJS.ReadableStream;
+  await once(output, 'data');
+  shell.kill('SIGTERM');
+  expect(await text(output)).toBe('stopped\n');
+});
