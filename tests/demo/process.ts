@@ -21,9 +21,9 @@ export interface Started {
 const running = new Set<ChildProcess>();
 
 /** Runs a program of ours. `env` is all that it has of settings: what the tests themselves run with is not handed on. */
-export function startProgram(program: string, env: NodeJS.ProcessEnv, nodeOptions: readonly string[] = []): Started {
+export function startProgram(program: string, env: NodeJS.ProcessEnv, words: readonly string[] = [], nodeOptions: readonly string[] = []): Started {
   const { PATH, HOME, TMPDIR, TEMP, SystemRoot } = process.env;
-  const child = spawn(process.execPath, [...nodeOptions, program], {
+  const child = spawn(process.execPath, [...nodeOptions, program, ...words], {
     cwd: ROOT,
     env: { PATH, HOME, TMPDIR, TEMP, SystemRoot, NODE_COMPILE_CACHE: `${ROOT}node_modules/.cache/rotagraph/compiled`, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -27,6 +27,7 @@ const start = (env: NodeJS.ProcessEnv = {}) =>
       OUTBOUND_FILE: join(folder, 'outbound'),
       ...env,
     },
+    [],
     ['--import', PRELOAD],
   );
 
@@ -139,6 +140,17 @@ test('everybody sees what is theirs', async () => {
   expect((await seen('manager')).shifts.totalCount).toBe(184);
   expect((await seen('analyst')).staff.nodes.every(({ name }: { name: string | null }) => name === null)).toBe(true);
   expect((await seen('service')).staff.totalCount).toBe(67);
+});
+
+test('one command prints a token for an account, and says so when there is none', async () => {
+  const words = async (account: string) => {
+    const rota = startProgram('cli/rota.ts', { DATA_DIR: join(folder, 'data') }, ['token', account]);
+    return { exitCode: await rota.exitCode(), printed: rota.printed() };
+  };
+  const { exitCode, printed } = await words('manager');
+  expect(exitCode).toBe(0);
+  expect((await ask(printed.trim(), '{ me { name } }')).data.me.name).toBe('Ivy Kestrelhurst');
+  expect(await words('nobody')).toEqual({ exitCode: 2, printed: expect.stringContaining('no token for "nobody"') });
 });
 
 test('a caller without a token is turned away', async () => {
