@@ -37,10 +37,11 @@ const VERBS = {
     ['node_modules/@biomejs/biome/bin/biome', 'check', '.'],
     ['node_modules/typescript/bin/tsc', '--noEmit'],
     ['scripts/compose.ts', '--check'],
+    ['scripts/documents.ts', '--check'],
   ],
   format: () => [['node_modules/@biomejs/biome/bin/biome', 'check', '--write', '.']],
   compose: (args) => [['scripts/compose.ts', ...args]],
-  generate: () => [],
+  generate: () => [['scripts/documents.ts']],
   bench: (args) => benchmarks(args),
 };
 

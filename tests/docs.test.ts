@@ -3,6 +3,7 @@ import { dirname, join, normalize, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { ERROR_CODES } from '../schema/domain/errors.ts';
+import { staleDocuments } from '../scripts/documents.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const PAGES = markdownFiles(ROOT);
@@ -48,7 +49,7 @@ describe('the documents', () => {
   });
 
   it.each(everyPage)('%s names npm verbs that exist', (_name, page) => {
-    const verbs = [...read(page).matchAll(/npm (?:run )?([a-z]+(?:[:-][a-z]+)*)/g)]
+    const verbs = [...read(page).matchAll(/npm (?:run (?:-s )?)?([a-z]+(?:[:-][a-z]+)*)/g)]
       .map(([, verb]) => verb ?? '')
       .filter((verb) => !['ci', 'install', 'package', 'registry', 'packages'].includes(verb));
     expect(verbs.filter((verb) => !(verb in PACKAGE.scripts))).toEqual([]);
@@ -57,6 +58,21 @@ describe('the documents', () => {
   it('tell every npm verb', () => {
     const told = PAGES.map(read).join('\n');
     expect(Object.keys(PACKAGE.scripts).filter((verb) => !told.includes(NPM_VERBS.includes(verb) ? `npm ${verb}` : `npm run ${verb}`))).toEqual([]);
+  });
+
+  it('that are printed from the code are what the code would print', async () => {
+    expect(await staleDocuments()).toEqual([]);
+  });
+
+  it('show in README.md the query that the demo says to ask first', () => {
+    expect(read(`${ROOT}README.md`)).toContain(readFileSync(`${ROOT}demo/first-query.graphql`, 'utf8').trim());
+  });
+
+  it('tell every verb of npm run rota, and none that does not exist', () => {
+    const verbs = [...readFileSync(`${ROOT}cli/rota.ts`, 'utf8').matchAll(/import \{ (\w+)Verb \}/g)].map(([, verb]) => verb);
+    expect(verbs.length).toBeGreaterThan(3);
+    const told = new Set(PAGES.flatMap((page) => [...read(page).matchAll(/npm run (?:-s )?rota -- ([a-z]+)/g)].map(([, verb]) => verb)));
+    expect([...told].sort()).toEqual([...verbs].sort());
   });
 
   it('list every error code, and none that does not exist', () => {
