@@ -77,7 +77,8 @@ async function* records({ settings, vocabulary }: Client, { table, found }: Rota
     yield {
       number: row.number,
       record: {
-        ref: repeats === null ? ref : null,
+        // A repeat keeps the reference that it shares: its first row stands, and nothing else in the file is doubted for it.
+        ref,
         where: `row ${row.number} of the rota`,
         raw: readRow(cells, person, repeats, sheet, settings, vocabulary),
         // A cell that Excel could not work out matters where we read it.
