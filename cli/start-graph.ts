@@ -40,7 +40,7 @@ export async function openGraph({ config, database, log, now }: GraphOptions): P
     staffKeyClaim: config.oidcStaffKeyClaim,
   });
   const { pseudonymSecret, feedBaseUrl } = config;
-  const tools: SubgraphTools = { database, authenticate, directory: createActorDirectory(database), now, pseudonymSecret, feedBaseUrl };
+  const tools: SubgraphTools = { database, authenticate, directory: createActorDirectory(database, now), now, pseudonymSecret, feedBaseUrl };
   const gateway = await createGateway({
     supergraphSdl: await readFile(SUPERGRAPH, 'utf8'),
     sources: {

@@ -8,6 +8,7 @@ import { LRUCache } from 'lru-cache';
 import type { Actor } from '../schema/domain/actor.ts';
 import type { JobRole } from '../schema/domain/codes.ts';
 import type { KnownActor } from '../schema/domain/known-actor.ts';
+import { type Day, londonDay } from '../schema/domain/time.ts';
 import type { Sql } from './db.ts';
 
 const KEPT_MS = 30_000;
@@ -16,11 +17,12 @@ export interface ActorDirectory {
   find(actor: Actor): Promise<KnownActor>;
 }
 
-export function createActorDirectory(sql: Sql): ActorDirectory {
+/** `now` decides which engagements have ended: on the London day that it falls on. */
+export function createActorDirectory(sql: Sql, now: () => Date): ActorDirectory {
   const known = new LRUCache<string, KnownActor, { actor: Actor }>({
     max: 1_000,
     ttl: KEPT_MS,
-    fetchMethod: (_key, _stale, { context }) => lookUp(sql, context.actor),
+    fetchMethod: (_key, _stale, { context }) => lookUp(sql, context.actor, londonDay(now())),
   });
   return {
     async find(actor) {
@@ -30,10 +32,10 @@ export function createActorDirectory(sql: Sql): ActorDirectory {
   };
 }
 
-async function lookUp(sql: Sql, actor: Actor): Promise<KnownActor> {
+async function lookUp(sql: Sql, actor: Actor, today: Day): Promise<KnownActor> {
   const granted = actor.grants.flatMap(({ organisation }) => (organisation ? [organisation] : []));
   const within = await organisationsWithin(sql, granted);
-  const person = actor.staffKey ? await findPerson(sql, actor.staffKey) : null;
+  const person = actor.staffKey ? await findPerson(sql, actor.staffKey, today) : null;
   return {
     subject: actor.subject,
     staffId: person?.staffId ?? null,
@@ -59,17 +61,17 @@ interface Person {
   readonly roles: readonly JobRole[];
 }
 
-async function findPerson(sql: Sql, staffKey: string): Promise<Person | null> {
+async function findPerson(sql: Sql, staffKey: string, today: Day): Promise<Person | null> {
   const [row] = await sql.query<{ staff_id: string; organisation_codes: string[]; roles: JobRole[] }>(
     `SELECT k.staff_id,
        ARRAY(SELECT DISTINCT COALESCE(o.organisation_code, w.organisation_code)
              FROM workforce.works_for w
              LEFT JOIN practices.organisation_within o ON o.ancestor = w.organisation_code AND w.kind IN ('BANK', 'ARRS')
-             WHERE w.staff_id = k.staff_id AND (w.ends_on IS NULL OR w.ends_on > CURRENT_DATE) ORDER BY 1) AS organisation_codes,
+             WHERE w.staff_id = k.staff_id AND (w.ends_on IS NULL OR w.ends_on > $2::date) ORDER BY 1) AS organisation_codes,
        ARRAY(SELECT DISTINCT w.role FROM workforce.works_for w
-             WHERE w.staff_id = k.staff_id AND w.role IS NOT NULL AND (w.ends_on IS NULL OR w.ends_on > CURRENT_DATE) ORDER BY 1) AS roles
+             WHERE w.staff_id = k.staff_id AND w.role IS NOT NULL AND (w.ends_on IS NULL OR w.ends_on > $2::date) ORDER BY 1) AS roles
      FROM workforce.known_key k WHERE k.key = $1`,
-    [staffKey],
+    [staffKey, today],
   );
   return row ? { staffId: row.staff_id, organisationCodes: row.organisation_codes, roles: row.roles } : null;
 }

@@ -158,7 +158,7 @@ export type Config<Needed extends SettingName = never> = {
  * @throws ConfigError with a line for each setting that is wrong or missing. A line never holds the value: it may be a
  * secret, or beside one.
  */
-export function readConfig<Needed extends SettingName = never>(env: NodeJS.ProcessEnv, needed: readonly Needed[] = []): Config<Needed> {
+export function readConfig<Needed extends SettingName = never>(env: NodeJS.ProcessEnv, needed: readonly (Needed | SettingName)[] = []): Config<Needed> {
   const problems: string[] = [];
   const values = Object.fromEntries(
     Object.entries<Setting<unknown>>(SETTINGS).map(([name, declaration]) => [name, readSetting(env, declaration, needed.includes(name as Needed), problems)]),

@@ -32,7 +32,7 @@ export function realSubgraphs(database: Database, { authenticate }: TestIssuer):
   const tools: SubgraphTools = {
     database,
     authenticate,
-    directory: createActorDirectory(database),
+    directory: createActorDirectory(database, () => NOW),
     now: () => NOW,
     pseudonymSecret: 'a secret that only the tests know, long enough',
     feedBaseUrl: 'https://rota.example.nhs.invalid',
