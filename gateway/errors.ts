@@ -19,6 +19,29 @@ function isOfSubgraph(error: unknown): boolean {
   return error instanceof GraphQLError && 'serviceName' in error.extensions && isErrorCode(error.extensions.code);
 }
 
+const ABOUT_THE_QUERY: readonly unknown[] = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'];
+const GRAPHQL_JSON = 'application/graphql-response+json';
+
+/**
+ * A query that is wrong in itself is answered with HTTP 200 to a client that takes plain JSON, as GraphQL over HTTP asks
+ * (6.4.1): such a client may take any other status for a proxy's and never read the errors. One that takes
+ * `application/graphql-response+json` gets 400.
+ */
+export function plainJsonStatus(): ApolloServerPlugin<GatewayContext> {
+  return {
+    async requestDidStart({ request }) {
+      const knowsStatuses = request.http?.headers.get('accept')?.includes(GRAPHQL_JSON) ?? false;
+      return {
+        async willSendResponse({ response: { body, http } }) {
+          if (knowsStatuses || http.status !== 400 || body.kind !== 'single') return;
+          const codes = body.singleResult.errors?.map(({ extensions }) => extensions?.code) ?? [];
+          if (codes.every((code) => ABOUT_THE_QUERY.includes(code))) http.status = 200;
+        },
+      };
+    },
+  };
+}
+
 /**
  * The planner tells, beside the data, where a field that may not be null was. That happens when a reference points to a
  * record that its owner does not have, or does not show to this caller: the reference is null, and that is the answer.

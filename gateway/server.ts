@@ -13,7 +13,7 @@ import type { Logger } from '../platform/log.ts';
 import { requestIdOf } from '../platform/serve.ts';
 import type { Subgraph } from '../platform/subgraph.ts';
 import { type GatewayContext, inProcessSource, remoteSource, type Source, SUBGRAPH_TIMEOUT_MS } from './data-sources.ts';
-import { createFormatError, quietCompletion } from './errors.ts';
+import { createFormatError, plainJsonStatus, quietCompletion } from './errors.ts';
 import { createExplorer } from './explorer.ts';
 
 /** Where a subgraph is: in this process, or at an address. */
@@ -102,7 +102,14 @@ async function startServer(supergraphSdl: string, sources: ReadonlyMap<string, S
   const server = new ApolloServer<GatewayContext>({
     gateway,
     logger,
-    plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginCacheControlDisabled(), ...QUIET_PLUGINS, costLimit(), quietCompletion(log)],
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+      ...QUIET_PLUGINS,
+      costLimit(),
+      quietCompletion(log),
+      plainJsonStatus(),
+    ],
     validationRules: SHAPE_RULES,
     parseOptions: PARSE_OPTIONS,
     persistedQueries: false,
