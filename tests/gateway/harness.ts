@@ -28,7 +28,7 @@ export function keepLog(): KeptLog {
   return { log: createLogger({ level: 'debug', destination }), text: () => lines.join('') };
 }
 
-export function realSubgraphs(database: Database, { authenticate }: TestIssuer): readonly Subgraph[] {
+export function realSubgraphs(database: Database, { authenticate }: Pick<TestIssuer, 'authenticate'>): readonly Subgraph[] {
   const tools: SubgraphTools = {
     database,
     authenticate,
