@@ -14,9 +14,10 @@ export function median(values: readonly number[]): number {
 /** One line a series, the first of which is the baseline: minimum, median, maximum, and the ratio of medians. */
 export function printSeries(title: string, unit: string, series: readonly Series[]): void {
   const baseline = median(series[0]?.values ?? []);
+  const decimals = baseline < 100 ? 1 : 0;
   console.log(`\n${title} (${unit}; minimum, median, maximum; ratio to "${series[0]?.name}")`);
   for (const { name, values } of series) {
-    const figures = [Math.min(...values), median(values), Math.max(...values)].map((value) => value.toFixed(0).padStart(9)).join('');
+    const figures = [Math.min(...values), median(values), Math.max(...values)].map((value) => value.toFixed(decimals).padStart(9)).join('');
     console.log(`  ${name.padEnd(44)}${figures}   ${(median(values) / baseline).toFixed(2)}`);
   }
 }
