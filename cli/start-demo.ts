@@ -14,6 +14,8 @@ import { ConfigError } from '../schema/domain/errors.ts';
 import { openData, type Ready } from './start-data.ts';
 import type { Steps } from './start-steps.ts';
 
+/** What reads spreadsheets is loaded when the page is there to be looked at. */
+const SCHEDULER_AFTER_MS = 2_000;
 /** The files of the demo do not change by themselves, so the first pass after a start may wait. */
 const FIRST_PASS_AFTER_MS = 15 * 60_000;
 
@@ -72,14 +74,15 @@ async function feedOf(demo: Demo, graphUrl: string): Promise<string> {
   return feedPath;
 }
 
-/** Begins to read the upstreams at their intervals. Gives what ends it. */
+/** Begins to read the upstreams at their intervals, once what matters more has started. Gives what ends it. */
 function scheduleLater(demo: Demo, database: Database, env: NodeJS.ProcessEnv, log: Logger): () => Promise<void> {
   const stopping = new AbortController();
-  const scheduler = pause(FIRST_PASS_AFTER_MS, undefined, { signal: stopping.signal, ref: false })
+  const scheduler = pause(SCHEDULER_AFTER_MS, undefined, { signal: stopping.signal, ref: false })
     .then(async () => {
       const { createSyncEngine, readUpstreams, startScheduler } = await loadSync();
       const upstreams = await readUpstreams(demo.upstreamsFile, env);
-      return startScheduler({ engine: createSyncEngine({ database, now, log }), upstreams, now, log });
+      const engine = createSyncEngine({ database, now, log });
+      return startScheduler({ database, engine, upstreams, now, firstPassAfterMs: FIRST_PASS_AFTER_MS, log });
     })
     .catch((error: unknown) => {
       if (!stopping.signal.aborted) log.error({ err: error }, 'The upstreams are not read again.');

@@ -115,8 +115,9 @@ async function startSync(env: NodeJS.ProcessEnv, log: Logger): Promise<Running> 
   const { startScheduler } = await import('../sync/scheduler.ts');
   const { readUpstreams } = await import('../sync/upstreams.ts');
   const upstreams = await readUpstreams(config.upstreamsFile, env);
-  const database = await openMigrated(config.databaseUrl);
-  const scheduler = startScheduler({ engine: createSyncEngine({ database, now, log }), upstreams, now, log });
+  // An upstream that is read keeps one connection for its lock and one to store with; the job queue needs some beside.
+  const database = await openMigrated(config.databaseUrl, 2 * config.syncAtOnce + 4);
+  const scheduler = await startScheduler({ database, engine: createSyncEngine({ database, now, log }), upstreams, now, atOnce: config.syncAtOnce, log });
   return { url: null, close: inTurn(scheduler.stop, database.close) };
 }
 
@@ -136,10 +137,10 @@ async function authenticatorOf(config: OidcSettings) {
 }
 
 /** @throws ConfigError when the database does not answer. */
-async function openMigrated(url: string): Promise<Database> {
+async function openMigrated(url: string, poolSize?: number): Promise<Database> {
   const { openDatabase } = await import('../platform/db.ts');
   const { migrate } = await import('../platform/migrate.ts');
-  const database = await openDatabase({ url });
+  const database = await openDatabase({ url, ...(poolSize !== undefined && { poolSize }) });
   try {
     await database.query('SELECT 1');
   } catch (error) {

@@ -126,6 +126,15 @@ const SETTINGS = {
   workforceUrl: setting({ name: 'WORKFORCE_URL', about: 'The workforce subgraph. For the gateway.', parse: address }),
   rotaUrl: setting({ name: 'ROTA_URL', about: 'The rota subgraph. For the gateway.', parse: address }),
   upstreamsFile: setting({ name: 'UPSTREAMS_FILE', about: 'A JSON file that lists the upstream systems and their settings. For sync.', parse: text }),
+  syncAtOnce: setting({
+    name: 'SYNC_AT_ONCE',
+    about: 'How many upstreams a sync process reads at once. Each takes two connections to the database.',
+    default: '8',
+    parse: text
+      .regex(/^\d{1,3}$/, 'expected a number from 1 to 100')
+      .transform(Number)
+      .pipe(z.number().min(1, 'expected a number from 1 to 100').max(100, 'expected a number from 1 to 100')),
+  }),
   explorer: setting({
     name: 'EXPLORER',
     about: 'Serves a query editor at /explorer.',
@@ -142,7 +151,18 @@ const SETTINGS = {
 
 type Settings = typeof SETTINGS;
 type ValueOf<Name extends keyof Settings> = Settings[Name] extends Setting<infer Value> ? Value : never;
-type Filled = 'dataDir' | 'host' | 'port' | 'publicUrl' | 'oidcAudience' | 'oidcRolesClaim' | 'oidcStaffKeyClaim' | 'feedBaseUrl' | 'explorer' | 'logLevel';
+type Filled =
+  | 'dataDir'
+  | 'host'
+  | 'port'
+  | 'publicUrl'
+  | 'oidcAudience'
+  | 'oidcRolesClaim'
+  | 'oidcStaffKeyClaim'
+  | 'feedBaseUrl'
+  | 'syncAtOnce'
+  | 'explorer'
+  | 'logLevel';
 
 export type SettingName = keyof Settings;
 /** Settings by name. What has no default is null unless it is set, or was named as needed. */

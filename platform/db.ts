@@ -23,6 +23,8 @@ export interface Database extends Sql {
   readonly prisma: PrismaClient;
   /** All or nothing. Rolled back when `work` throws. */
   transaction<Result>(work: (tx: Sql) => Promise<Result>): Promise<Result>;
+  /** For libraries that bring their own SQL: rows as the driver gives them; without parameters it may be several statements. */
+  execute(text: string, parameters: readonly unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
   /** Tells each statement that is sent, for tests that count them. Gives back a function that stops it. */
   onStatement(listener: (statement: string) => void): () => void;
   close(): Promise<void>;
@@ -79,6 +81,16 @@ async function openPglite(where: { readonly dataDir?: string; readonly loadDataD
     prisma,
     ...over(client),
     transaction: (work) => client.transaction((tx) => work(over(tx))),
+    async execute(text, parameters) {
+      if (parameters.length > 0) return client.query<Record<string, unknown>>(text, [...parameters]);
+      try {
+        return { rows: (await client.exec(text)).flatMap(({ rows }) => rows as Record<string, unknown>[]) };
+      } catch (error) {
+        // A script that fails may leave its own transaction open, and with it the one session.
+        await client.exec('ROLLBACK').catch(() => {});
+        throw error;
+      }
+    },
     onStatement: statements.add,
     async close() {
       await prisma.$disconnect();
@@ -110,6 +122,18 @@ async function openPostgres(url: string, poolSize: number): Promise<Database> {
     prisma,
     ...over(pool),
     transaction: (work) => inPostgresTransaction(pool, (client) => work(over(client as unknown as pg.Pool))),
+    async execute(text, parameters) {
+      const connection = await pool.connect();
+      try {
+        const results = [await connection.query(text, parameters.length > 0 ? [...parameters] : undefined)].flat();
+        connection.release();
+        return { rows: results.flatMap(({ rows }) => rows ?? []) };
+      } catch (error) {
+        // A script that fails may leave its own transaction open.
+        connection.release(true);
+        throw error;
+      }
+    },
     onStatement: statements.add,
     async close() {
       await prisma.$disconnect();

@@ -30,12 +30,13 @@ export interface StreamKey {
   readonly entity: EntityName;
 }
 
-/** Tells who is read, for whom: what an organisation's freshness is told by. */
-export async function registerUpstream(sql: Sql, { id, adapter, title, organisationCodes }: Upstream): Promise<void> {
+/** Tells who is read, for whom and how often: what an organisation's freshness is told by. */
+export async function registerUpstream(sql: Sql, { id, adapter, title, organisationCodes, everyMinutes, freshWithinMinutes }: Upstream): Promise<void> {
   await sql.query(
-    `INSERT INTO platform.upstream (id, adapter, title, organisation_codes) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (id) DO UPDATE SET adapter = excluded.adapter, title = excluded.title, organisation_codes = excluded.organisation_codes`,
-    [id, adapter.id, title, organisationCodes],
+    `INSERT INTO platform.upstream (id, adapter, title, organisation_codes, every_minutes, fresh_within_minutes) VALUES ($1, $2, $3, $4, $5, $6)
+     ON CONFLICT (id) DO UPDATE SET adapter = excluded.adapter, title = excluded.title, organisation_codes = excluded.organisation_codes,
+       every_minutes = excluded.every_minutes, fresh_within_minutes = excluded.fresh_within_minutes`,
+    [id, adapter.id, title, organisationCodes, everyMinutes, freshWithinMinutes],
   );
 }
 
@@ -81,12 +82,12 @@ export async function openPass(database: Database, stream: StreamKey, { window, 
       key,
     );
     if (open && resume && (open.cursor !== null || open.received === 0)) {
-      await tx.query(`UPDATE platform.sync_run SET status = 'RUNNING', problem_code = NULL, problem = NULL WHERE id = $1`, [open.id]);
+      await tx.query(`UPDATE platform.sync_run SET status = 'RUNNING', problem_code = NULL, problem = NULL, touched_at = $2 WHERE id = $1`, [open.id, now]);
       return resumedPass(stream, open);
     }
     if (open) await closeRun(tx, open.id, 'ABANDONED', now);
     const [begun] = await tx.query<{ id: number }>(
-      `INSERT INTO platform.sync_run (upstream, stream, entity, status, window_from, window_to, started_at) VALUES ($1, $2, $3, 'RUNNING', $4, $5, $6) RETURNING id`,
+      `INSERT INTO platform.sync_run (upstream, stream, entity, status, window_from, window_to, started_at, touched_at) VALUES ($1, $2, $3, 'RUNNING', $4, $5, $6, $6) RETURNING id`,
       [...key, stream.entity, window.from, window.to, now],
     );
     const [stored] = await tx.query<{ cursor: Cursor | null }>(
@@ -162,12 +163,23 @@ export async function moveCursor(tx: Sql, pass: PassKey, cursor: Cursor | null):
 }
 
 /** The pass is as old as its oldest page. */
-export async function saveCounts(tx: Sql, { passId, asOf }: PageContext, { counts, quarantinedWithoutRef, skippedReasons }: PassState): Promise<void> {
+export async function saveCounts(tx: Sql, { passId, asOf, now }: PageContext, { counts, quarantinedWithoutRef, skippedReasons }: PassState): Promise<void> {
   await tx.query(
     `UPDATE platform.sync_run SET received = $2, kept = $3, skipped = $4, quarantined = $5, removed = $6, quarantined_without_ref = $7,
-       skipped_reasons = $8::jsonb, as_of = LEAST(as_of, $9)
+       skipped_reasons = $8::jsonb, as_of = LEAST(as_of, $9), touched_at = $10
      WHERE id = $1`,
-    [passId, counts.received, counts.kept, counts.skipped, counts.quarantined, counts.removed, quarantinedWithoutRef, JSON.stringify(skippedReasons), asOf],
+    [
+      passId,
+      counts.received,
+      counts.kept,
+      counts.skipped,
+      counts.quarantined,
+      counts.removed,
+      quarantinedWithoutRef,
+      JSON.stringify(skippedReasons),
+      asOf,
+      now,
+    ],
   );
 }
 

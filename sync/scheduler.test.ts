@@ -1,9 +1,13 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Database } from '../platform/db.ts';
+import { openJobs } from '../platform/jobs.ts';
+import { SYNC_JOBS, type SyncJob } from '../platform/source-plan.ts';
+import { openTestDatabase } from '../tests/support/database.ts';
+import { upstreamOf } from '../tests/sync/fake-upstream.ts';
 import type { SyncEngine, SyncOptions } from './engine.ts';
 import { type RunReport, SyncDefectError } from './report.ts';
-import { nextDelayMs, startScheduler } from './scheduler.ts';
+import { nextDelayMs, type Scheduler, startScheduler } from './scheduler.ts';
 import { notRun } from './stream-run.ts';
-import type { Upstream } from './upstreams.ts';
 
 const NOW = new Date('2026-11-23T09:00:00Z');
 const MINUTE = 60_000;
@@ -13,34 +17,10 @@ function run(changes: Partial<RunReport> = {}): RunReport {
 }
 
 const unavailable = (retryAfterMs: number | null = null) => run({ status: 'STOPPED', problemCode: 'UPSTREAM_UNAVAILABLE', retryAfterMs });
+const refused = run({ status: 'STOPPED', problemCode: 'UPSTREAM_AUTH' });
+const upstream = (id: string) => upstreamOf(id, []);
 
-const upstream = (id: string) => ({ id, everyMinutes: 15 }) as Upstream;
-
-/** A clock that stands still until it is told how many sleeps may end. */
-function handClock() {
-  const asked: number[] = [];
-  const waiting: (() => void)[] = [];
-  let allowed = 0;
-  return {
-    asked,
-    sleep: (ms: number, signal: AbortSignal) =>
-      new Promise<void>((resolve, reject) => {
-        asked.push(ms);
-        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-        if (allowed > 0) {
-          allowed -= 1;
-          resolve();
-        } else waiting.push(resolve);
-      }),
-    tick() {
-      const next = waiting.shift();
-      if (next) next();
-      else allowed += 1;
-    },
-  };
-}
-
-/** An engine that gives these answers in turn and tells when it was asked. */
+/** An engine that gives these answers in turn, the last for ever, and tells when it was asked. */
 function engineOf(answers: readonly (readonly RunReport[] | Error)[]) {
   const asked: { readonly upstreams: readonly string[]; readonly options: SyncOptions }[] = [];
   const waiters: { readonly count: number; readonly resolve: () => void }[] = [];
@@ -57,8 +37,6 @@ function engineOf(answers: readonly (readonly RunReport[] | Error)[]) {
   return { engine, asked, times };
 }
 
-const settle = () => new Promise((resolve) => setImmediate(resolve));
-
 describe('the next turn of an upstream', () => {
   it('comes after its interval, give or take a tenth', () => {
     expect([0, 0.5, 0.999_999].map((random) => nextDelayMs([run()], 15, 0, random))).toEqual([13.5 * MINUTE, 15 * MINUTE, 16.5 * MINUTE]);
@@ -74,93 +52,161 @@ describe('the next turn of an upstream', () => {
 });
 
 describe('the scheduler', () => {
-  const start = (answers: readonly (readonly RunReport[] | Error)[], ids: readonly string[] = ['rota']) => {
-    const clock = handClock();
-    const { engine, asked, times } = engineOf(answers);
-    const errors: object[] = [];
-    const log = { info: () => {}, warn: () => {}, error: (facts: object) => void errors.push(facts) };
-    const scheduler = startScheduler({ engine, upstreams: ids.map(upstream), now: () => NOW, sleep: clock.sleep, random: () => 0.5, log });
-    return { scheduler, clock, asked, times, errors };
-  };
-
-  it('reads each upstream at once, in the default window, and again after its interval', async () => {
-    const { scheduler, clock, asked, times } = start([[run()]], ['rota', 'hr']);
-    await times(2);
-    await settle();
-    expect(clock.asked).toEqual([15 * MINUTE, 15 * MINUTE]);
-    clock.tick();
-    await times(3);
-    expect(asked.map(({ upstreams }) => upstreams)).toEqual([['rota'], ['hr'], ['rota']]);
-    expect(asked[0]?.options).toMatchObject({ from: new Date('2026-08-22T23:00:00Z'), to: new Date('2028-05-22T23:00:00Z') });
-    await scheduler.stop();
+  let database: Database;
+  let scheduler: Scheduler | null = null;
+  beforeAll(async () => {
+    database = await openTestDatabase();
+  });
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    await database.script('TRUNCATE platform.upstream; DROP SCHEMA IF EXISTS jobs CASCADE;');
   });
 
-  it('comes back sooner to one that failed, and forgets the failure once it answers', async () => {
-    const { scheduler, clock, times } = start([
+  const start = async (engine: SyncEngine, ids: readonly string[] = ['rota'], errors: object[] = []) => {
+    const log = { info: () => {}, warn: () => {}, error: (facts: object) => void errors.push(facts) };
+    scheduler = await startScheduler({ database, engine, upstreams: ids.map(upstream), now: () => NOW, random: () => 0.5, log });
+    return scheduler;
+  };
+  const stop = async () => {
+    await scheduler?.stop();
+    scheduler = null;
+  };
+  /** Minutes from now until the next turn of each upstream; why there is none. */
+  const plan = async () => {
+    const rows = await database.query<{ id: string; next_run_at: Date | null; stopped_because: string | null }>(
+      'SELECT id, next_run_at, stopped_because FROM platform.upstream ORDER BY id',
+    );
+    return Object.fromEntries(rows.map(({ id, next_run_at: at, stopped_because: why }) => [id, at ? (at.getTime() - NOW.getTime()) / MINUTE : why]));
+  };
+  /** How long the job queue really waits, which goes by the clock of the database: whole minutes. */
+  const queued = async () => {
+    const rows = await database.query<{ key: string; minutes: number }>(
+      `SELECT singleton_key AS key, round(extract(epoch FROM start_after - now()) / 60)::integer AS minutes FROM jobs.job WHERE state = 'created' ORDER BY 1`,
+    );
+    return Object.fromEntries(rows.map(({ key, minutes }) => [key, minutes]));
+  };
+
+  it('reads each upstream at once, in the default window, and plans the next turn after its interval', async () => {
+    const { engine, asked, times } = engineOf([[run()]]);
+    await start(engine, ['rota', 'hr']);
+    await times(2);
+    await stop();
+    expect(asked.flatMap(({ upstreams }) => upstreams).sort()).toEqual(['hr', 'rota']);
+    expect(asked[0]?.options).toMatchObject({ from: new Date('2026-08-22T23:00:00Z'), to: new Date('2028-05-22T23:00:00Z') });
+    expect(await plan()).toEqual({ hr: 15, rota: 15 });
+    expect(await queued()).toEqual({ hr: 15, rota: 15 });
+  });
+
+  it('that starts again goes on with the plan', async () => {
+    const first = engineOf([[run()]]);
+    await start(first.engine, ['rota']);
+    await first.times(1);
+    await stop();
+    const second = engineOf([[run()]]);
+    await start(second.engine, ['hr', 'rota']);
+    await second.times(1);
+    await stop();
+    expect(second.asked.map(({ upstreams }) => upstreams)).toEqual([['hr']]);
+  });
+
+  it('reads one that is asked for at once, and counts on from its failures', async () => {
+    const { engine, times } = engineOf([
       [unavailable()],
       new SyncDefectError({ runs: [run({ problemCode: 'INTERNAL_SERVER_ERROR' })] }, [new Error()]),
       new Error('database'),
       [run()],
     ]);
+    await start(engine);
+    const jobs = await openJobs<SyncJob>({ database, name: SYNC_JOBS });
+    const planned: unknown[] = [];
     for (const count of [1, 2, 3, 4]) {
       await times(count);
-      await settle();
-      clock.tick();
+      // The turn ends with a plan for the next.
+      while (!('rota' in (await queued()))) await new Promise((resolve) => setImmediate(resolve));
+      planned.push((await plan()).rota);
+      await jobs.plan('rota', { failures: count }, 0);
     }
     await times(5);
-    expect(clock.asked.slice(0, 4)).toEqual([1, 2, 4, 15].map((minutes) => minutes * MINUTE));
-    await scheduler.stop();
+    await jobs.stop();
+    await stop();
+    expect(planned).toEqual([1, 2, 4, 15]);
   });
 
-  it('reads one that refuses our credentials no more, says so, and goes on with the others', async () => {
-    const refused = run({ status: 'STOPPED', problemCode: 'UPSTREAM_AUTH' });
-    const { scheduler, clock, asked, times, errors } = start([[refused], [run()]], ['rota', 'hr']);
-    await times(2);
-    await settle();
-    clock.tick();
-    await times(3);
-    expect(asked.map(({ upstreams }) => upstreams[0])).toEqual(['rota', 'hr', 'hr']);
+  it('reads one that refuses our credentials no more, says so, and goes on with the others; a start tries again', async () => {
+    const errors: object[] = [];
+    const engine: SyncEngine = { run: async ([one]) => ({ runs: one?.id === 'rota' ? [refused] : [run()] }) };
+    await start(engine, ['rota', 'hr'], errors);
+    while (Object.values(await plan()).includes(0)) await new Promise((resolve) => setImmediate(resolve));
+    await stop();
+    expect(await plan()).toEqual({ hr: 15, rota: 'UPSTREAM_AUTH' });
+    expect(await queued()).toEqual({ hr: 15 });
     expect(errors).toEqual([{ upstream: 'rota' }]);
-    await scheduler.stop();
+    const { engine: mended, times } = engineOf([[run()]]);
+    await start(mended, ['rota', 'hr']);
+    await times(1);
+    await stop();
+    expect(await plan()).toEqual({ hr: 15, rota: 15 });
   });
 
-  it('reads no more than three at once, each in its turn', async () => {
+  it('says of one that the settings no longer name that it is read no more, and reads it no more', async () => {
+    const { engine, times } = engineOf([[run()]]);
+    await start(engine, ['rota', 'hr']);
+    await times(2);
+    await stop();
+    const after = engineOf([[run()]]);
+    await start(after.engine, ['hr', 'other']);
+    await after.times(1);
+    await stop();
+    expect(await plan()).toEqual({ hr: 15, other: 15, rota: 'NOT_CONFIGURED' });
+  });
+
+  it('leaves one that another process is reading, for a minute', async () => {
+    const { engine, times } = engineOf([[run({ status: 'BUSY' })]]);
+    await start(engine);
+    await times(1);
+    await stop();
+    expect(await plan()).toEqual({ rota: 1 });
+  });
+
+  it('reads no more than three at once', async () => {
     let running = 0;
     let most = 0;
     const read: string[] = [];
+    const three = Promise.withResolvers<void>();
     const engine: SyncEngine = {
       async run([one]) {
         running += 1;
         most = Math.max(most, running);
-        await settle();
+        if (running === 3) three.resolve();
+        await three.promise;
         read.push(one?.id ?? '');
         running -= 1;
         return { runs: [] };
       },
     };
     const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
-    const scheduler = startScheduler({ engine, upstreams: ids.map(upstream), now: () => NOW, sleep: handClock().sleep });
-    while (read.length < ids.length) await settle();
+    await start(engine, ids);
+    while (read.length < ids.length) await new Promise((resolve) => setImmediate(resolve));
+    await stop();
     expect(most).toBe(3);
-    expect(read).toEqual(ids);
-    await scheduler.stop();
+    expect(read.sort()).toEqual(ids);
   });
 
-  it('that is stopped tells the pass under way to end, and waits for it', async () => {
+  it('that is stopped tells the pass under way to end, waits for it, and leaves the rest of it to the next start', async () => {
     const begun = Promise.withResolvers<void>();
     let ended = false;
     const engine: SyncEngine = {
       async run(_upstreams, { signal }) {
         begun.resolve();
         await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()));
-        await settle();
         ended = true;
-        return { runs: [] };
+        return { runs: [run({ status: 'STOPPED' })] };
       },
     };
-    const scheduler = startScheduler({ engine, upstreams: [upstream('rota')], now: () => NOW });
+    await start(engine);
     await begun.promise;
-    await scheduler.stop();
+    await stop();
     expect(ended).toBe(true);
+    expect(await plan()).toEqual({ rota: 0 });
   });
 });

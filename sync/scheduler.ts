@@ -1,18 +1,29 @@
-/** Reads every upstream at its own interval, for as long as the process runs. */
-import { setTimeout as pause } from 'node:timers/promises';
+/**
+ * Reads every upstream at its own interval, and whenever somebody asks for it, whichever process is there to do it.
+ *
+ * Each upstream has one piece of work that waits or is under way (`platform/jobs.ts`). When it is done, the next is
+ * planned: so a restart goes on with the plan, and several processes share it.
+ */
+import type { Database } from '../platform/db.ts';
+import { type Jobs, openJobs } from '../platform/jobs.ts';
+import { notConfiguredNow, noteNextRun, noteStopped, SYNC_JOBS, type SyncJob } from '../platform/source-plan.ts';
 import type { SyncEngine, SyncLog } from './engine.ts';
+import { registerUpstream } from './passes.ts';
 import { type RunReport, SyncDefectError } from './report.ts';
 import type { Upstream } from './upstreams.ts';
 import { defaultWindow, type SyncWindow } from './window.ts';
 
 export interface SchedulerOptions {
+  readonly database: Database;
   readonly engine: SyncEngine;
   readonly upstreams: readonly Upstream[];
   readonly now: () => Date;
+  /** How many upstreams are read at once. Each keeps a connection beside the one that it stores with. Default 3. */
+  readonly atOnce?: number;
+  /** How long an upstream that nothing is planned for waits for its first turn. Default 0. */
+  readonly firstPassAfterMs?: number;
   /** Default from 92 days back to 18 months ahead. */
   readonly windowAt?: (now: Date) => SyncWindow;
-  /** Waits until the time is over or the signal aborts; then it rejects. Default a timer. */
-  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** In `[0, 1)`. Default `Math.random`. */
   readonly random?: () => number;
   readonly log?: SyncLog;
@@ -23,49 +34,60 @@ export interface Scheduler {
   stop(): Promise<void>;
 }
 
-/** How many upstreams are read at once. Each keeps a connection of the pool beside the one that it stores with. */
-const AT_ONCE = 3;
-
 const MINUTE_MS = 60_000;
 const JITTER = 0.1;
 const FIRST_RETRY_MS = MINUTE_MS;
+const AT_ONCE = 3;
 
 /**
- * Begins at once, all upstreams in turn, then each after its interval.
+ * Plans a first turn for every upstream that has none, and begins to do what is due.
  *
- * An upstream that refuses our credentials is read no more: asking again could lock the account, and a mended setting
- * takes a restart anyway.
+ * An upstream that refuses our credentials is read no more until this is started again or somebody asks for it: asking
+ * again and again could lock the account.
  */
-export function startScheduler(options: SchedulerOptions): Scheduler {
+export async function startScheduler(options: SchedulerOptions): Promise<Scheduler> {
+  const { database, upstreams, now, atOnce = AT_ONCE, firstPassAfterMs = 0, log } = options;
+  const jobs = await openJobs<SyncJob>({ database, name: SYNC_JOBS, ...(log && { log }) });
   const stopping = new AbortController();
-  const turns = createTurns(AT_ONCE);
-  const loops = options.upstreams.map((upstream) => keepReading(upstream, options, turns, stopping.signal));
+  const known = new Map(upstreams.map((upstream) => [upstream.id, upstream]));
+  for (const upstream of upstreams) {
+    await registerUpstream(database, upstream);
+    if (await jobs.planUnlessPlanned(upstream.id, { failures: 0 }, firstPassAfterMs)) await noteNextRun(database, upstream.id, after(now(), firstPassAfterMs));
+  }
+  await notConfiguredNow(database, [...known.keys()]);
+  await jobs.work(atOnce, async (id, { failures }) => {
+    const upstream = known.get(id);
+    // Taken out of the settings since: nobody reads it, and nothing more is planned for it.
+    if (upstream) await takeTurn(upstream, failures, jobs, options, stopping.signal);
+  });
   return {
     async stop() {
       stopping.abort();
-      await Promise.all(loops);
+      await jobs.stop();
     },
   };
 }
 
-type Turns = <Result>(work: () => Promise<Result>) => Promise<Result>;
-
-async function keepReading(upstream: Upstream, options: SchedulerOptions, turns: Turns, signal: AbortSignal): Promise<void> {
-  const { sleep = sleepUntil, random = Math.random, log } = options;
-  let failures = 0;
-  while (!signal.aborted) {
-    const runs = await turns(async () => (signal.aborted ? [] : readOnce(upstream, options, signal)));
-    if (signal.aborted) return;
-    if (runs?.some(({ problemCode }) => problemCode === 'UPSTREAM_AUTH')) {
-      log?.error({ upstream: upstream.id }, 'The upstream refuses our credentials and is read no more. Mend its settings and start again');
-      return;
-    }
-    failures = runs?.every(({ problemCode }) => problemCode === null) ? 0 : failures + 1;
-    await sleep(nextDelayMs(runs ?? [], upstream.everyMinutes, failures, random()), signal).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-    });
+async function takeTurn(upstream: Upstream, failures: number, jobs: Jobs<SyncJob>, options: SchedulerOptions, signal: AbortSignal): Promise<void> {
+  const { database, now, random = Math.random, log } = options;
+  // Unless somebody has asked for another turn meanwhile.
+  const plan = async (failuresNow: number, afterMs: number) => {
+    const isPlanned = await jobs.planUnlessPlanned(upstream.id, { failures: failuresNow }, afterMs);
+    if (isPlanned) await noteNextRun(database, upstream.id, after(now(), afterMs));
+  };
+  const runs = signal.aborted ? [] : await readOnce(upstream, options, signal);
+  if (runs?.length && runs.every(({ status }) => status === 'BUSY')) return plan(failures, FIRST_RETRY_MS);
+  // What was cut short goes on where it stopped, in whichever process is next.
+  if (signal.aborted && !isComplete(runs)) return plan(failures, 0);
+  if (runs?.some(({ problemCode }) => problemCode === 'UPSTREAM_AUTH')) {
+    log?.error({ upstream: upstream.id }, 'The upstream refuses our credentials and is read no more. Mend its settings and start again');
+    return noteStopped(database, upstream.id, 'UPSTREAM_AUTH');
   }
+  const failuresNow = runs?.every(({ problemCode }) => problemCode === null) ? 0 : failures + 1;
+  return plan(failuresNow, nextDelayMs(runs ?? [], upstream.everyMinutes, failuresNow, random()));
 }
+
+const isComplete = (runs: readonly RunReport[] | null) => runs !== null && runs.length > 0 && runs.every(({ status }) => status === 'COMPLETE');
 
 /** Null when not even a report could be had. */
 async function readOnce(upstream: Upstream, options: SchedulerOptions, signal: AbortSignal): Promise<readonly RunReport[] | null> {
@@ -93,21 +115,4 @@ export function nextDelayMs(runs: readonly RunReport[], everyMinutes: number, fa
   return Math.max(Math.round(plainMs * (1 - JITTER + 2 * JITTER * random)), askedMs);
 }
 
-const sleepUntil = (ms: number, signal: AbortSignal): Promise<void> => pause(ms, undefined, { signal });
-
-/** Lets `atOnce` pieces of work run, and the others wait for their turn, first come first served. */
-function createTurns(atOnce: number): Turns {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (work) => {
-    if (running < atOnce) running += 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
-  };
-}
+const after = (now: Date, ms: number): Date => new Date(now.getTime() + ms);

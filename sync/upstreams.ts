@@ -16,6 +16,8 @@ export interface Upstream {
   /** ODS codes of the organisations that keep their records in it. */
   readonly organisationCodes: readonly string[];
   readonly everyMinutes: number;
+  /** How long ago it may have been read before its values count as stale. */
+  readonly freshWithinMinutes: number;
   /** As the adapter's `settings` parsed them, secrets filled in. */
   readonly settings: unknown;
   /** The full path of a file that a setting names: relative to the settings file. */
@@ -24,6 +26,8 @@ export interface Upstream {
 
 const DEFAULT_EVERY_MINUTES = 15;
 const MAX_EVERY_MINUTES = 7 * 24 * 60;
+/** Without a promise of its own, an upstream may miss this many turns. */
+const TURNS_TO_MISS = 4;
 
 const entry = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{1,59}$/, 'an id: lower-case letters, digits and dashes, 2 to 60, a letter first'),
@@ -31,6 +35,12 @@ const entry = z.strictObject({
   title: z.string().trim().min(1).optional(),
   organisationCodes: z.array(odsCode).default([]),
   everyMinutes: z.number().int().min(1).max(MAX_EVERY_MINUTES).default(DEFAULT_EVERY_MINUTES),
+  freshWithinMinutes: z
+    .number()
+    .int()
+    .min(1)
+    .max(TURNS_TO_MISS * MAX_EVERY_MINUTES)
+    .optional(),
   settings: z.record(z.string(), z.unknown()).default({}),
 });
 type Entry = z.infer<typeof entry>;
@@ -85,7 +95,7 @@ interface ReadUpstream {
 async function readUpstream(raw: unknown, index: number, env: NodeJS.ProcessEnv, resolvePath: Upstream['resolvePath']): Promise<ReadUpstream> {
   const parsed = entry.safeParse(raw);
   if (!parsed.success) return refused(problemLines(nameOf(raw, index), parsed.error, raw));
-  const { id, adapter: adapterId, title, organisationCodes, everyMinutes } = parsed.data;
+  const { id, adapter: adapterId, title, organisationCodes, everyMinutes, freshWithinMinutes = TURNS_TO_MISS * everyMinutes } = parsed.data;
   const name = `upstream "${id}"`;
   const missing: string[] = [];
   const settings = fillIn(parsed.data.settings, 'settings', env, missing);
@@ -98,7 +108,8 @@ async function readUpstream(raw: unknown, index: number, env: NodeJS.ProcessEnv,
   if (missingLines.length > 0) return refused(missingLines);
   const accepted = adapter.settings.safeParse(settings);
   if (!accepted.success) return refused(problemLines(name, accepted.error, settings, 'settings'));
-  return { upstream: { id, adapter, title: title ?? adapter.title, organisationCodes, everyMinutes, settings: accepted.data, resolvePath }, lines: [] };
+  const settled = { id, adapter, title: title ?? adapter.title, organisationCodes, everyMinutes, freshWithinMinutes };
+  return { upstream: { ...settled, settings: accepted.data, resolvePath }, lines: [] };
 }
 
 const refused = (lines: readonly string[]): ReadUpstream => ({ upstream: null, lines });

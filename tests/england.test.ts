@@ -188,7 +188,15 @@ describe(`${copy === WHOLE ? 'England, whole' : 'England, in excerpt'}, synced i
     createSyncEngine({ database, now: () => new Date(at) }).run(
       [
         {
-          ...{ id: 'nhs-reference', adapter, title: adapter.title, organisationCodes: [], everyMinutes: 1440, settings: adapter.settings.parse(settings) },
+          ...{
+            id: 'nhs-reference',
+            adapter,
+            title: adapter.title,
+            organisationCodes: [],
+            everyMinutes: 1440,
+            freshWithinMinutes: 5760,
+            settings: adapter.settings.parse(settings),
+          },
           resolvePath: (path) => join(copy.folder, path),
         },
       ],

@@ -1,0 +1,26 @@
+/** What is planned for an upstream, as people see it: its next turn, or why there is none. For those who plan it, and those who ask for it. */
+
+import type { StopReason } from '../schema/domain/source.ts';
+import type { Sql } from './db.ts';
+
+/** The kind of work that reading an upstream is, for the job queue. */
+export const SYNC_JOBS = 'sync';
+
+export interface SyncJob {
+  /** How many turns in a row have failed. */
+  readonly failures: number;
+}
+
+export async function noteNextRun(sql: Sql, upstream: string, at: Date): Promise<void> {
+  await sql.query('UPDATE platform.upstream SET next_run_at = $2, stopped_because = NULL WHERE id = $1', [upstream, at]);
+}
+
+export async function noteStopped(sql: Sql, upstream: string, because: StopReason): Promise<void> {
+  await sql.query('UPDATE platform.upstream SET next_run_at = NULL, stopped_because = $2 WHERE id = $1', [upstream, because]);
+}
+
+/** Upstreams that the settings no longer name stay, with what came from them, and are not read any more. */
+export async function notConfiguredNow(sql: Sql, configured: readonly string[]): Promise<void> {
+  const because: StopReason = 'NOT_CONFIGURED';
+  await sql.query('UPDATE platform.upstream SET next_run_at = NULL, stopped_because = $2 WHERE id <> ALL($1::text[])', [configured, because]);
+}
