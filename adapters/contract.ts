@@ -6,6 +6,7 @@
  * does the rest for all: retries, time limits, validation at both ends, quarantine, cursors, removals.
  */
 import type { z } from 'zod';
+import type { RateLimit } from '../platform/rate-limit.ts';
 import type { Canonical, EntityName } from '../schema/domain/canonical.ts';
 import { RecordInvalidError, type RecordProblem } from '../schema/domain/errors.ts';
 
@@ -158,6 +159,11 @@ export interface Adapter<Settings = never, Client = never> {
   readonly docs: string;
   /** Each setting is described (`.describe()`); a secret is marked with `.meta({ secret: true })`. */
   readonly settings: z.ZodType<Settings>;
+  /**
+   * What the upstream allows, for one request. Kept by the engine before each, across all processes: two upstreams that
+   * give the same key share a limit. Without it requests go as they come.
+   */
+  limits?(settings: Settings, request: { readonly url: URL; readonly method: string }): readonly RateLimit[];
   /** Makes the client. The only place that sees settings. Makes no request and opens no file. */
   connect(settings: Settings, tools: Tools): Client;
   /** A cheap, authenticated read that throws when the upstream cannot be used as set. */

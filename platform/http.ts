@@ -29,6 +29,8 @@ export interface ToolsOptions {
   readonly maxAttempts?: number;
   /** For one attempt, its body included. Default 30 s. */
   readonly timeoutMs?: number;
+  /** Awaited before each attempt: where an upstream's limits are kept. Default none. */
+  readonly turn?: (url: URL, method: string) => Promise<void>;
 }
 
 /** The longest pause within one request. A longer `Retry-After` is for the engine to keep. */
@@ -38,10 +40,11 @@ const FIRST_PAUSE_MS = 500;
 /** A page of a vendor's API is far smaller. What passes this is not what was asked for, and would fill the memory. */
 export const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 
-export function createTools({ now, resolvePath, sleep = pause, maxAttempts = 4, timeoutMs = 30_000 }: ToolsOptions): HttpTools {
+export function createTools({ now, resolvePath, sleep = pause, maxAttempts = 4, timeoutMs = 30_000, turn }: ToolsOptions): HttpTools {
   async function fetchWithManners(address: string | URL, init: RequestInit = {}): Promise<Response> {
     const url = new URL(address);
     for (let attempt = 1; ; attempt += 1) {
+      await turn?.(url, init.method ?? 'GET');
       const { response, failure, repeatable } = await attemptOnce(url, init, timeoutMs, now);
       if (response) return response;
       const pauseMs = failure.retryAfterMs ?? backoffMs(attempt);

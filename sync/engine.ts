@@ -2,6 +2,7 @@
 import type { PullStream, Tools } from '../adapters/contract.ts';
 import type { Database } from '../platform/db.ts';
 import { createTools } from '../platform/http.ts';
+import { createRateLimiter } from '../platform/rate-limit.ts';
 import { UpstreamAuthError } from '../schema/domain/errors.ts';
 import { deriveFillSources } from './fill-source.ts';
 import { aloneOnUpstream } from './lock.ts';
@@ -46,7 +47,11 @@ export interface SyncEngineOptions {
 }
 
 export function createSyncEngine({ database, now, sleep, log }: SyncEngineOptions): SyncEngine {
-  const toolsFor = ({ resolvePath }: Upstream): Tools => createTools({ now, resolvePath, ...(sleep && { sleep }) });
+  const limiter = createRateLimiter({ sql: database, ...(sleep && { sleep }) });
+  const toolsFor = ({ adapter, settings, resolvePath }: Upstream): Tools => {
+    const turn = (url: URL, method: string) => limiter.turn(adapter.limits?.(settings, { url, method }) ?? []);
+    return createTools({ now, resolvePath, ...(sleep && { sleep }), ...(adapter.limits && { turn }) });
+  };
   return {
     async run(upstreams, options) {
       const outcomes: StreamOutcome[] = [];
