@@ -1,6 +1,7 @@
 /** The canonical model in one table: what an adapter may give, and what each must look like. */
 import type { z } from 'zod';
-import { icb, pcn, pcnMembership, practice, registeredPatients, site, subIcbLocation } from './organisation.ts';
+import { bankHoliday } from './bank-holiday.ts';
+import { icb, pcn, pcnMembership, practice, publishedWorkforce, registeredPatients, registeredPatientsByAge, site, subIcbLocation } from './organisation.ts';
 import { shift } from './shift.ts';
 import { bankMembership, credential, engagement, leave, staffMember } from './staff.ts';
 
@@ -11,6 +12,9 @@ export const CANONICAL = {
   practice,
   pcnMembership,
   registeredPatients,
+  registeredPatientsByAge,
+  publishedWorkforce,
+  bankHoliday,
   site,
   staffMember,
   engagement,

@@ -1,6 +1,6 @@
-/** Organisations, the places where they work, and how many patients they have registered. */
+/** Organisations, the places where they work, how many patients they have registered, and what is published of their staff. */
 import { z } from 'zod';
-import { DELIVERY_MODES, day, odsCode, SITE_KINDS, text } from './values.ts';
+import { DELIVERY_MODES, day, jobRole, odsCode, SITE_KINDS, text } from './values.ts';
 
 export const icb = z.object({ code: odsCode, name: text });
 
@@ -44,6 +44,41 @@ export const registeredPatients = z.object({
   practiceOdsCode: odsCode,
   countedOn: day,
   patients: z.number().int().min(0),
+});
+
+export const SEXES = ['FEMALE', 'MALE'] as const;
+
+/** Of those patients, the ones of one sex within an age band, `[ageFrom, ageBelow)` in whole years. */
+export const registeredPatientsByAge = z.object({
+  practiceOdsCode: odsCode,
+  countedOn: day,
+  sex: z.enum(SEXES),
+  ageFrom: z.number().int().min(0).max(150),
+  /** Null for the oldest band, which has no upper end. */
+  ageBelow: z.number().int().min(1).max(150).nullable(),
+  patients: z.number().int().min(0),
+});
+
+/**
+ * Full-time equivalents that a network has of one role on the last day of a month, as NHS England publishes them.
+ *
+ * Whoever holds the post is not in it. A network that published nothing has no such record, which is not the same as 0.
+ */
+export const publishedWorkforce = z.object({
+  pcnOdsCode: odsCode,
+  countedOn: day,
+  /** As published, for instance "Other Direct Patient Care staff": not the four staff groups of job roles. */
+  staffGroup: text,
+  /** As published, in the plural: "Pharmacists". */
+  role: text,
+  /** As published, in the singular: "Pharmacist". */
+  detailedRole: text,
+  /** The same role among ours; null where none has that name. */
+  jobRole: jobRole.nullable(),
+  /** Whether they come by a service contract, rather than being on the network's own books. */
+  contracted: z.boolean(),
+  /** Of 37.5 hours a week, four decimals. */
+  fte: z.number().min(0),
 });
 
 export const site = z.object({

@@ -58,6 +58,31 @@ const STORES: { readonly [E in EntityName]: EntityStore<E> } = {
     keyOfRow: `(t.practice_ods_code || ' ' || to_char(t.counted_on, 'YYYY-MM-DD'))`,
     keyOf: ({ practiceOdsCode, countedOn }) => `${practiceOdsCode} ${countedOn}`,
   }),
+  registeredPatientsByAge: rowStore({
+    table: 'practices.registered_patients_by_age',
+    fields: { practiceOdsCode: 'text', countedOn: 'date', sex: 'text', ageFrom: 'integer', ageBelow: 'integer', patients: 'integer' },
+  }),
+  publishedWorkforce: rowStore({
+    table: 'practices.published_workforce',
+    fields: {
+      pcnOdsCode: 'text',
+      countedOn: 'date',
+      staffGroup: 'text',
+      role: 'text',
+      detailedRole: 'text',
+      jobRole: 'text',
+      contracted: 'boolean',
+      fte: 'double precision',
+    },
+  }),
+  bankHoliday: organisationStore({
+    entity: 'bankHoliday',
+    table: 'practices.bank_holiday',
+    fields: { division: 'text', day: 'date', title: 'text', substitute: 'boolean', nextOn: 'date' },
+    uniqueBy: 'division, day',
+    keyOfRow: `(t.division || ' ' || to_char(t.day, 'YYYY-MM-DD'))`,
+    keyOf: ({ division, day }) => `${division} ${day}`,
+  }),
   site: organisationStore({
     entity: 'site',
     table: 'practices.site',

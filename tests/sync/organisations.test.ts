@@ -129,9 +129,29 @@ it('every other entity is stored as it came', async () => {
       records: () => [record('m1', { practiceOdsCode: 'Z99001', pcnOdsCode: 'U99999', startsOn: '2019-07-01', endsOn: null })],
     },
     { name: 'credentials', entity: 'credential', records: () => [record('c1', { staffKey: 'ref:hr:1', kind: 'DBS', expiresOn: '2027-02-28' })] },
+    {
+      name: 'ages',
+      entity: 'registeredPatientsByAge',
+      records: () => [record('a1', { practiceOdsCode: 'Z99001', countedOn: '2026-07-01', sex: 'FEMALE', ageFrom: 95, ageBelow: null, patients: 12 })],
+    },
+    {
+      name: 'workforce',
+      entity: 'publishedWorkforce',
+      records: () => [
+        record('w1', {
+          ...{ pcnOdsCode: 'U99999', countedOn: '2026-06-30', staffGroup: 'Other GPs', role: 'Salaried GPs', detailedRole: 'Salaried By PCN' },
+          ...{ jobRole: 'GENERAL_PRACTITIONER', contracted: false, fte: 1.2345 },
+        }),
+      ],
+    },
+    {
+      name: 'holidays',
+      entity: 'bankHoliday',
+      records: () => [record('h1', { division: 'SCOTLAND', day: '2026-11-30', title: 'St Andrew’s Day', substitute: false, nextOn: '2026-12-25' })],
+    },
     { name: 'bank', entity: 'bankMembership', records: () => [record('b1', { staffKey: 'ref:hr:1', bankCode: 'U99999', startsOn: null, endsOn: null })] },
   ]);
-  expect((await harness.sync(entities)).map(({ kept }) => kept)).toEqual([1, 1, 1, 1, 1, 1]);
+  expect((await harness.sync(entities)).map(({ kept }) => kept)).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1]);
   expect(await harness.rows('SELECT code, name FROM practices.icb')).toEqual([{ code: 'QZZ', name: 'NHS Brackenshire ICB' }]);
   expect(await harness.rows('SELECT code, icb_code FROM practices.sub_icb_location')).toEqual([{ code: 'Z99', icb_code: 'QZZ' }]);
   expect(await harness.rows('SELECT ods_code, opened_on::text, closed_on FROM practices.pcn')).toEqual([
@@ -141,5 +161,14 @@ it('every other entity is stored as it came', async () => {
     { practice_ods_code: 'Z99001', pcn_ods_code: 'U99999' },
   ]);
   expect(await harness.rows('SELECT kind, expires_on FROM workforce.credential')).toEqual([{ kind: 'DBS', expires_on: '2027-02-28' }]);
+  expect(
+    await harness.rows('SELECT practice_ods_code, counted_on::text, sex, age_from, age_below, patients FROM practices.registered_patients_by_age'),
+  ).toEqual([{ practice_ods_code: 'Z99001', counted_on: '2026-07-01', sex: 'FEMALE', age_from: 95, age_below: null, patients: 12 }]);
+  expect(await harness.rows('SELECT pcn_ods_code, job_role, contracted, fte FROM practices.published_workforce')).toEqual([
+    { pcn_ods_code: 'U99999', job_role: 'GENERAL_PRACTITIONER', contracted: false, fte: 1.2345 },
+  ]);
+  expect(await harness.rows('SELECT division, day::text, title, substitute, next_on::text FROM practices.bank_holiday')).toEqual([
+    { division: 'SCOTLAND', day: '2026-11-30', title: 'St Andrew’s Day', substitute: false, next_on: '2026-12-25' },
+  ]);
   expect(await harness.rows('SELECT bank_code FROM workforce.bank_membership')).toEqual([{ bank_code: 'U99999' }]);
 });
