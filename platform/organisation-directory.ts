@@ -17,7 +17,7 @@ export interface OrganisationReferences {
 
 export function createOrganisationReferences(sql: Sql): OrganisationReferences {
   const entries: DataLoader<string, Entry | null> = byKey(
-    (codes) => sql.query<Entry>('SELECT code, kind FROM practices.organisation_directory WHERE code = ANY($1::text[])', [codes]),
+    (codes) => sql.query<Entry>('SELECT code, kind FROM practices.organisation_directory WHERE code = ANY($1::text[]) AND removed_at IS NULL', [codes]),
     ({ code }) => code,
   );
   const referenceTo = (kind: Entry['kind']) => async (code: string) => ((await entries.load(code))?.kind === kind ? { odsCode: code } : null);

@@ -3,7 +3,7 @@
 import type { Database } from '../../platform/db.ts';
 import { byKey, listByKey } from '../../platform/graphql/batch.ts';
 import { createLister } from '../../platform/graphql/lister.ts';
-import type { Prisma } from '../../schema/prisma/generated/client.ts';
+import type { PcnMembership, Prisma } from '../../schema/prisma/generated/client.ts';
 
 export interface UpstreamRow {
   readonly id: string;
@@ -55,11 +55,11 @@ export function createLoaders(database: Database) {
       (row) => row.organisationCode,
     ),
     membershipsOfPractice: listByKey(
-      (codes) => prisma.pcnMembership.findMany({ where: { practiceOdsCode: { in: [...codes] }, ...live }, orderBy: NEWEST_FIRST }),
+      async (codes) => toldOnce(await prisma.pcnMembership.findMany({ where: { practiceOdsCode: { in: [...codes] }, ...live }, orderBy: NEWEST_FIRST })),
       (row) => row.practiceOdsCode,
     ),
     membershipsOfPcn: listByKey(
-      (codes) => prisma.pcnMembership.findMany({ where: { pcnOdsCode: { in: [...codes] }, ...live }, orderBy: NEWEST_FIRST }),
+      async (codes) => toldOnce(await prisma.pcnMembership.findMany({ where: { pcnOdsCode: { in: [...codes] }, ...live }, orderBy: NEWEST_FIRST })),
       (row) => row.pcnOdsCode,
     ),
     currentPcnOf: byKey(
@@ -75,7 +75,7 @@ export function createLoaders(database: Database) {
         database.query<{ pcn: string; practice: string }>(
           `SELECT m.pcn_ods_code AS pcn, p.ods_code AS practice FROM practices.current_membership m
            JOIN practices.practice p ON p.ods_code = m.practice_ods_code
-           WHERE m.pcn_ods_code = ANY($1::text[]) ORDER BY p.name, p.ods_code`,
+           WHERE m.pcn_ods_code = ANY($1::text[]) AND p.removed_at IS NULL ORDER BY p.name, p.ods_code`,
           [codes],
         ),
       (row) => row.pcn,
@@ -85,7 +85,7 @@ export function createLoaders(database: Database) {
         database.query<{ pcn: string; icb: string }>(
           `SELECT DISTINCT m.pcn_ods_code AS pcn, p.icb_code AS icb FROM practices.current_membership m
            JOIN practices.practice p ON p.ods_code = m.practice_ods_code
-           WHERE m.pcn_ods_code = ANY($1::text[]) AND p.icb_code IS NOT NULL ORDER BY 2`,
+           WHERE m.pcn_ods_code = ANY($1::text[]) AND p.icb_code IS NOT NULL AND p.removed_at IS NULL ORDER BY 2`,
           [codes],
         ),
       (row) => row.pcn,
@@ -98,6 +98,7 @@ export function createLoaders(database: Database) {
       (codes) =>
         database.query<{ ancestor: string; patients: number }>(
           `SELECT w.ancestor, sum(r.patients) AS patients FROM practices.organisation_within w
+           JOIN practices.practice p ON p.ods_code = w.organisation_code AND p.removed_at IS NULL AND p.status IS DISTINCT FROM 'CLOSED'
            JOIN LATERAL (SELECT patients FROM practices.registered_patients r
                          WHERE r.practice_ods_code = w.organisation_code ORDER BY counted_on DESC LIMIT 1) r ON true
            WHERE w.ancestor = ANY($1::text[]) GROUP BY w.ancestor`,
@@ -125,3 +126,13 @@ const NEWEST_FIRST = [
   { startsOn: { sort: 'desc', nulls: 'last' } },
   { asOf: 'desc' },
 ] satisfies Prisma.PcnMembershipOrderByWithRelationInput[];
+
+/**
+ * Without the memberships that only say "now", where another source says since when the same practice is in the same
+ * network.
+ */
+function toldOnce(memberships: readonly PcnMembership[]): readonly PcnMembership[] {
+  const place = ({ practiceOdsCode, pcnOdsCode }: PcnMembership) => `${practiceOdsCode} ${pcnOdsCode}`;
+  const dated = new Set(memberships.filter(({ startsOn, endsOn }) => startsOn !== null && endsOn === null).map(place));
+  return memberships.filter((membership) => membership.startsOn !== null || membership.endsOn !== null || !dated.has(place(membership)));
+}

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Database } from '../../platform/db.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { type Graph, openGraph } from '../support/graph.ts';
+import { fillSmallNetwork, from, insert } from '../support/small-network.ts';
+
+/** Days that are past and to come whenever the tests run. */
+const PAST = '2020-04-01';
+const TO_COME = '2999-04-01';
+
+const member = (practice: string, pcn: string, startsOn: string | null, endsOn: string | null, ref: string, asOf = '2026-10-01T09:00:00Z') => ({
+  practice_ods_code: practice,
+  pcn_ods_code: pcn,
+  starts_on: startsOn,
+  ends_on: endsOn,
+  ...from('files', ref),
+  as_of: asOf,
+});
+
+const practice = (odsCode: string, name: string, changes: object = {}) => ({
+  ods_code: odsCode,
+  name,
+  status: 'ACTIVE',
+  address_lines: [],
+  icb_code: 'QZZ',
+  sub_icb_location_code: 'Z99',
+  closed_on: null,
+  removed_at: null,
+  ...from('ods', odsCode),
+  ...changes,
+});
+
+/** Beside the small network: U99998, with practices that join, leave, are gone and have closed. */
+async function fillMemberships(database: Database): Promise<void> {
+  await insert(database, 'practices.pcn', [
+    { ods_code: 'U99998', name: 'Otherford PCN', removed_at: null, ...from('ods', 'U99998') },
+    { ods_code: 'U99997', name: 'Gone PCN', removed_at: '2026-10-01T08:00:00Z', ...from('ods', 'U99997') },
+  ]);
+  await insert(database, 'practices.practice', [
+    practice('Z97001', 'Leaving Surgery'),
+    practice('Z97002', 'Joining Surgery'),
+    practice('Z97003', 'Twice Told Surgery'),
+    practice('Z97004', 'Gone Surgery', { removed_at: '2026-10-01T08:00:00Z' }),
+    practice('Z97005', 'Closed Surgery', { status: 'CLOSED', closed_on: PAST }),
+  ]);
+  await insert(database, 'practices.pcn_membership', [
+    member('Z97001', 'U99998', PAST, TO_COME, 'leaving'),
+    member('Z97002', 'U99998', TO_COME, null, 'joining'),
+    member('Z97003', 'U99998', PAST, null, 'dated'),
+    member('Z97003', 'U99998', null, null, 'now', '2026-11-01T09:00:00Z'),
+    member('Z97004', 'U99998', PAST, null, 'gone'),
+    member('Z97005', 'U99998', PAST, null, 'closed'),
+  ]);
+  const counted = (code: string, patients: number) => ({ practice_ods_code: code, counted_on: '2026-07-01', patients, ...from('counts', code) });
+  await insert(database, 'practices.registered_patients', [
+    counted('Z97001', 1_000),
+    counted('Z97003', 2_000),
+    counted('Z97004', 4_000),
+    counted('Z97005', 8_000),
+  ]);
+}
+
+describe('organisations', () => {
+  let database: Database;
+  let graph: Graph;
+  beforeAll(async () => {
+    database = await openTestDatabase();
+    await fillSmallNetwork(database);
+    await fillMemberships(database);
+    graph = await openGraph(database);
+  });
+  afterAll(async () => {
+    await graph.close();
+    await database.close();
+  });
+
+  const ask = async (query: string, who: Parameters<Graph['ask']>[0] = 'service') => {
+    const { data, errors } = await graph.ask(who, query);
+    expect(errors).toEqual([]);
+    return data;
+  };
+
+  it('a membership lasts until the day on which it is to end', async () => {
+    const { practice } = await ask('{ practice(odsCode: "Z97001") { pcn { odsCode } pcnMemberships { endsOn } } }');
+    expect(practice).toEqual({ pcn: { odsCode: 'U99998' }, pcnMemberships: [{ endsOn: TO_COME }] });
+  });
+
+  it('a membership that is to begin does not count yet', async () => {
+    expect((await ask('{ practice(odsCode: "Z97002") { pcn { odsCode } } }')).practice).toEqual({ pcn: null });
+  });
+
+  it('a membership that two files tell of, one without a start, is told once', async () => {
+    const data = await ask(`{
+      practice(odsCode: "Z97003") { pcn { odsCode } pcnMemberships { startsOn endsOn source { ref } } }
+      pcn(odsCode: "U99998") { memberships { practiceOdsCode startsOn } }
+    }`);
+    expect(data.practice).toEqual({ pcn: { odsCode: 'U99998' }, pcnMemberships: [{ startsOn: PAST, endsOn: null, source: { ref: 'dated' } }] });
+    expect(data.pcn.memberships.filter(({ practiceOdsCode }: { practiceOdsCode: string }) => practiceOdsCode === 'Z97003')).toEqual([
+      { practiceOdsCode: 'Z97003', startsOn: PAST },
+    ]);
+  });
+
+  it('a practice that is gone is in no network, and its patients are counted no more, nor are those of one that has closed', async () => {
+    const data = await ask(`{
+      pcn(odsCode: "U99998") { practices { odsCode } registeredPatients }
+      icb(code: "QZZ") { registeredPatients }
+    }`);
+    expect(data.pcn.practices.map(({ odsCode }: { odsCode: string }) => odsCode)).toEqual(['Z97005', 'Z97001', 'Z97003']);
+    expect(data.pcn.registeredPatients).toBe(3_000);
+    expect(data.icb.registeredPatients).toBe(3_000);
+  });
+
+  it('one that is gone is within itself and nothing else, and is known by name as gone', async () => {
+    const within = await database.query("SELECT ancestor FROM practices.organisation_within WHERE organisation_code = 'Z97004'");
+    expect(within).toEqual([{ ancestor: 'Z97004' }]);
+    const named = await database.query("SELECT code, removed_at IS NULL AS stands FROM practices.organisation_directory WHERE code = ANY('{Z97004,U99997}')");
+    expect(named).toEqual([
+      { code: 'Z97004', stands: false },
+      { code: 'U99997', stands: false },
+    ]);
+  });
+
+  it('an engagement at a practice that is gone leads to no practice', async () => {
+    await database.query("UPDATE practices.practice SET removed_at = now() WHERE ods_code = 'Z98001'");
+    const { staff } = await ask('{ staff(filter: { organisationCodes: ["Z98001"] }) { nodes { engagements { organisationCode practice { odsCode } } } } }');
+    expect(staff.nodes).toEqual([{ engagements: [{ organisationCode: 'Z98001', practice: null }] }]);
+    await database.query("UPDATE practices.practice SET removed_at = NULL WHERE ods_code = 'Z98001'");
+  });
+});
