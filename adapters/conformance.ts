@@ -76,6 +76,11 @@ export interface ApiFixtures {
   readonly kind: 'api';
   /** Every origin that the fake answers for, for instance `https://graph.example.invalid`. A request to any other fails. */
   readonly origins: readonly string[];
+  /**
+   * Traps that the real upstream has no way to spring: `token-expired` where a key is sent with each request,
+   * `empty-page` and `repeating-page` where a list comes whole. Only these three may be named. Default none.
+   */
+  readonly without?: readonly ('token-expired' | 'empty-page' | 'repeating-page')[];
   /** A fresh fake in its first state. */
   create(): FakeUpstream;
 }
@@ -140,7 +145,9 @@ export function conformanceChecks(subject: Subject, expected: ExpectedResults): 
     ...subject.adapter.pull.flatMap((stream) => streamChecks(subject, stream, expected)),
     ...variantChecks(subject, expected),
     ...resultChecks(subject, expected),
-    ...(fixtures.upstream.kind === 'api' ? [credentialCheck(subject), ...apiChecks(subject, expected)] : fileChecks(subject, fixtures.upstream, expected)),
+    ...(fixtures.upstream.kind === 'api'
+      ? [credentialCheck(subject), ...apiChecks(subject, fixtures.upstream, expected)]
+      : fileChecks(subject, fixtures.upstream, expected)),
     { name: 'no message holds a secret or the name of a person', run: async () => assertNothingSaid(subject) },
   ];
 }

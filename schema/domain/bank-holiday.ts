@@ -1,6 +1,6 @@
 /** Bank holidays, and how far they are known. */
 import { z } from 'zod';
-import type { Day } from './time.ts';
+import { addDays, type Day } from './time.ts';
 import { day, text } from './values.ts';
 
 export const DIVISIONS = ['ENGLAND_AND_WALES', 'SCOTLAND', 'NORTHERN_IRELAND'] as const;
@@ -26,13 +26,13 @@ export interface KnownSpan {
 }
 
 /** The spans that a list covers: from each holiday to the next that it names, joined where they touch. In order. */
-export function knownSpans(holidays: readonly { readonly day: Day; readonly nextOn: Day | null }[], dayAfter: (day: Day) => Day): readonly KnownSpan[] {
+export function knownSpans(holidays: readonly { readonly day: Day; readonly nextOn: Day | null }[]): readonly KnownSpan[] {
   const spans: KnownSpan[] = [];
   for (const { day: from, nextOn } of holidays.toSorted((a, b) => (a.day < b.day ? -1 : 1))) {
-    const to = nextOn ?? dayAfter(from);
+    const to = nextOn ?? addDays(from, 1);
     const last = spans.at(-1);
-    if (last && last.to >= from) spans[spans.length - 1] = { from: last.from, to: to > last.to ? to : last.to };
-    else spans.push({ from, to });
+    if (last === undefined || last.to < from) spans.push({ from, to });
+    else if (last.to < to) spans[spans.length - 1] = { from: last.from, to };
   }
   return spans;
 }
