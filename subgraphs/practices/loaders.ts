@@ -106,6 +106,10 @@ export function createLoaders(database: Database) {
         ),
       (row) => row.ancestor,
     ),
+    bankHolidaysOf: listByKey(
+      (divisions) => prisma.bankHoliday.findMany({ where: { division: { in: [...divisions] }, ...live }, orderBy: { day: 'asc' } }),
+      (row) => row.division,
+    ),
     upstreamsOf: listByKey(
       (codes) =>
         database.query<UpstreamRow>(

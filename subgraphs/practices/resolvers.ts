@@ -2,9 +2,12 @@
 import { dayOf, recordSource } from '../../platform/graphql/record-source.ts';
 import { scalars } from '../../platform/graphql/scalars.ts';
 import type { Resolvers } from '../../platform/subgraph.ts';
+import type { Division } from '../../schema/domain/bank-holiday.ts';
 import { globalId, isUuid, keyOf, type NodeType, parseGlobalId } from '../../schema/domain/id.ts';
 import type { KnownActor } from '../../schema/domain/known-actor.ts';
-import type { Icb, Pcn, PcnMembership, Practice, RegisteredPatients, Site, SubIcbLocation } from '../../schema/prisma/generated/client.ts';
+import type { Day } from '../../schema/domain/time.ts';
+import type { BankHoliday, Icb, Pcn, PcnMembership, Practice, RegisteredPatients, Site, SubIcbLocation } from '../../schema/prisma/generated/client.ts';
+import { type BankHolidayPeriod, bankHolidaysWithin, isBankHoliday } from './bank-holidays.ts';
 import { type PcnListArguments, type PracticeListArguments, pcnList, practiceList } from './lists.ts';
 import type { Loaders, UpstreamRow } from './loaders.ts';
 
@@ -33,6 +36,10 @@ export const resolvers: Resolvers = {
     icb: (_: unknown, { code }: { code: string }, { loaders }: PracticesContext) => loaders.icb.load(code),
     icbs: (_: unknown, __: unknown, { loaders }: PracticesContext) => loaders.allIcbs(),
     site: (_: unknown, { code }: { code: string }, { loaders }: PracticesContext) => loaders.siteByCode.load(code),
+    bankHolidays: async (_: unknown, args: BankHolidayPeriod, { loaders }: PracticesContext) =>
+      bankHolidaysWithin(await loaders.bankHolidaysOf.load(args.division), args),
+    isBankHoliday: async (_: unknown, { day, division }: { day: Day; division: Division }, { loaders }: PracticesContext) =>
+      isBankHoliday(await loaders.bankHolidaysOf.load(division), day),
   },
 
   Node: { __resolveType: ({ id, __typename }: { id?: string; __typename?: string }) => __typename ?? parseGlobalId(id ?? '')?.type },
@@ -101,6 +108,8 @@ export const resolvers: Resolvers = {
   },
 
   RegisteredPatients: { countedOn: ({ countedOn }: RegisteredPatients) => dayOf(countedOn), ...provenance },
+
+  BankHoliday: { day: ({ day }: BankHoliday) => dayOf(day), ...provenance },
 
   Site: {
     __resolveReference: (ref: { id?: string; code?: string }, { loaders }: PracticesContext) =>

@@ -126,4 +126,58 @@ describe('organisations', () => {
     expect(staff.nodes).toEqual([{ engagements: [{ organisationCode: 'Z98001', practice: null }] }]);
     await database.query("UPDATE practices.practice SET removed_at = NULL WHERE ods_code = 'Z98001'");
   });
+
+  describe('bank holidays', () => {
+    const holiday = (day: string, title: string, nextOn: string | null) => ({
+      ...{ division: 'ENGLAND_AND_WALES', day, title, substitute: title === 'Boxing Day', next_on: nextOn },
+      ...from('gov-uk', day),
+    });
+    beforeAll(() =>
+      insert(database, 'practices.bank_holiday', [
+        holiday('2026-12-25', 'Christmas Day', '2026-12-28'),
+        holiday('2026-12-28', 'Boxing Day', '2027-01-01'),
+        holiday('2027-01-01', 'New Year’s Day', null),
+        holiday('2027-03-26', 'Good Friday', '2027-03-29'),
+        holiday('2027-03-29', 'Easter Monday', null),
+      ]),
+    );
+
+    it('are told with the part of the period that the list covers', async () => {
+      const { bankHolidays } = await ask(`{ bankHolidays(from: "2026-12-01", to: "2027-03-28") {
+        division complete known { from to } holidays { day title substitute source { upstream } } } }`);
+      expect(bankHolidays).toEqual({
+        division: 'ENGLAND_AND_WALES',
+        complete: false,
+        known: [
+          { from: '2026-12-25', to: '2027-01-02' },
+          { from: '2027-03-26', to: '2027-03-28' },
+        ],
+        holidays: [
+          { day: '2026-12-25', title: 'Christmas Day', substitute: false, source: { upstream: 'gov-uk' } },
+          { day: '2026-12-28', title: 'Boxing Day', substitute: true, source: { upstream: 'gov-uk' } },
+          { day: '2027-01-01', title: 'New Year’s Day', substitute: false, source: { upstream: 'gov-uk' } },
+          { day: '2027-03-26', title: 'Good Friday', substitute: false, source: { upstream: 'gov-uk' } },
+        ],
+      });
+    });
+
+    it('of a period within the list are known to be all', async () => {
+      const { bankHolidays } = await ask('{ bankHolidays(from: "2026-12-29", to: "2027-01-01") { complete holidays { day } } }');
+      expect(bankHolidays).toEqual({ complete: true, holidays: [] });
+    });
+
+    it('are neither yes nor no outside the list, in its gaps, and in another nation', async () => {
+      const { yes, no, before, gap, after, elsewhere } = await ask(`{
+        yes: isBankHoliday(day: "2026-12-28") no: isBankHoliday(day: "2026-12-27")
+        before: isBankHoliday(day: "2026-12-24") gap: isBankHoliday(day: "2027-01-02") after: isBankHoliday(day: "2027-03-30")
+        elsewhere: isBankHoliday(day: "2026-12-25", division: SCOTLAND)
+      }`);
+      expect({ yes, no, before, gap, after, elsewhere }).toEqual({ yes: true, no: false, before: null, gap: null, after: null, elsewhere: null });
+    });
+
+    it('of a period that ends before it begins are refused', async () => {
+      const { errors } = await graph.ask('service', '{ bankHolidays(from: "2026-12-29", to: "2026-12-29") { complete } }');
+      expect(errors.map(({ message }) => message)).toEqual(['to: expected a day after 2026-12-29, got 2026-12-29.']);
+    });
+  });
 });
