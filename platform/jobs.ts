@@ -28,17 +28,20 @@ export interface JobsOptions {
   readonly database: Database;
   /** Names the kind of work: letters, digits, dashes. */
   readonly name: string;
+  /** For who only plans work and does none: nobody is watched over. */
+  readonly onlyPlans?: boolean;
   /** How long a worker may be silent before its work is given to another: 10 or more. Default 60. */
   readonly silenceSeconds?: number;
   readonly log?: { error(facts: object, message: string): void };
 }
 
-export async function openJobs<Data extends object>({ database, name, silenceSeconds = SILENCE_S, log }: JobsOptions): Promise<Jobs<Data>> {
+export async function openJobs<Data extends object>({ database, name, onlyPlans = false, silenceSeconds = SILENCE_S, log }: JobsOptions): Promise<Jobs<Data>> {
   const boss = new PgBoss({
     db: asPgBossDatabase(database),
     backend: database.kind === 'pglite' ? 'pglite' : 'postgres',
     schema: SCHEMA,
     schedule: false,
+    supervise: !onlyPlans,
     registerInstance: false,
     monitorVacuum: false,
     superviseIntervalSeconds: silenceSeconds / 2,

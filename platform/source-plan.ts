@@ -1,7 +1,8 @@
 /** What is planned for an upstream, as people see it: its next turn, or why there is none. For those who plan it, and those who ask for it. */
 
 import type { StopReason } from '../schema/domain/source.ts';
-import type { Sql } from './db.ts';
+import type { Database, Sql } from './db.ts';
+import { openJobs } from './jobs.ts';
 
 /** The kind of work that reading an upstream is, for the job queue. */
 export const SYNC_JOBS = 'sync';
@@ -23,4 +24,15 @@ export async function noteStopped(sql: Sql, upstream: string, because: StopReaso
 export async function notConfiguredNow(sql: Sql, configured: readonly string[]): Promise<void> {
   const because: StopReason = 'NOT_CONFIGURED';
   await sql.query('UPDATE platform.upstream SET next_run_at = NULL, stopped_because = $2 WHERE id <> ALL($1::text[])', [configured, because]);
+}
+
+/** Has an upstream read as soon as a process is free, whatever was planned for it. */
+export async function requestSyncOf(database: Database, upstream: string, now: Date): Promise<void> {
+  const jobs = await openJobs<SyncJob>({ database, name: SYNC_JOBS, onlyPlans: true });
+  try {
+    await jobs.plan(upstream, { failures: 0 }, 0);
+    await noteNextRun(database, upstream, now);
+  } finally {
+    await jobs.stop();
+  }
 }

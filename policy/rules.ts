@@ -37,6 +37,9 @@ export const RULES = {
   'create calendar feed': { CLINICIAN: 'own',             PRACTICE_MANAGER: 'own',          PCN_COORDINATOR: 'own',          ICS_ANALYST: 'nothing',      SERVICE: 'nothing' },
   // A manager can stop a link that leaked, or a leaver's.
   'revoke calendar feed': { CLINICIAN: 'own',             PRACTICE_MANAGER: 'organisation', PCN_COORDINATOR: 'organisation', ICS_ANALYST: 'nothing',      SERVICE: 'nothing' },
+  // How an organisation's systems are read: when, how much, what is wrong. Systems of no organisation are everybody's.
+  'read sources':         { CLINICIAN: 'nothing',         PRACTICE_MANAGER: 'organisation', PCN_COORDINATOR: 'organisation', ICS_ANALYST: 'organisation', SERVICE: 'everything' },
+  'request sync':         { CLINICIAN: 'nothing',         PRACTICE_MANAGER: 'organisation', PCN_COORDINATOR: 'organisation', ICS_ANALYST: 'nothing',      SERVICE: 'everything' },
 } as const satisfies Record<string, Row>;
 
 export type RuleName = keyof typeof RULES;

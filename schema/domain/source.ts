@@ -55,6 +55,17 @@ export function oldestOf(times: readonly (Date | null)[]): Date | null {
   return new Date(Math.min(...times.map((time) => (time as Date).getTime())));
 }
 
+/** The newest, or null where none is known. */
+export function newestOf(times: readonly (Date | null)[]): Date | null {
+  const known = times.flatMap((time) => (time ? [time.getTime()] : []));
+  return known.length === 0 ? null : new Date(Math.max(...known));
+}
+
+/** Whole minutes, or null where the time is not known. */
+export function minutesSince(time: Date | null, now: Date): number | null {
+  return time && Math.floor((now.getTime() - time.getTime()) / 60_000);
+}
+
 /** Whether the promise of how fresh it is kept is broken. One that was never read has broken none. */
 export function isStale(streams: readonly Pick<StreamFacts, 'lastSuccessAt'>[], freshWithinMinutes: number, now: Date): boolean {
   const times = streams.flatMap(({ lastSuccessAt }) => (lastSuccessAt ? [lastSuccessAt] : []));

@@ -4,17 +4,7 @@ import type { Database } from '../../platform/db.ts';
 import { byKey, listByKey } from '../../platform/graphql/batch.ts';
 import { createLister } from '../../platform/graphql/lister.ts';
 import type { PcnMembership, Prisma } from '../../schema/prisma/generated/client.ts';
-
-export interface UpstreamRow {
-  readonly id: string;
-  readonly adapter: string;
-  readonly title: string;
-  readonly organisationCode: string;
-  readonly entities: readonly string[];
-  readonly lastSuccessAt: Date | null;
-  readonly asOf: Date | null;
-  readonly problemCode: string | null;
-}
+import { createSourceLoaders } from './sources.ts';
 
 export function createLoaders(database: Database) {
   const { prisma } = database;
@@ -110,16 +100,7 @@ export function createLoaders(database: Database) {
       (divisions) => prisma.bankHoliday.findMany({ where: { division: { in: [...divisions] }, ...live }, orderBy: { day: 'asc' } }),
       (row) => row.division,
     ),
-    upstreamsOf: listByKey(
-      (codes) =>
-        database.query<UpstreamRow>(
-          `SELECT upstream AS id, adapter, title, organisation_code AS "organisationCode", entities,
-             last_success_at AS "lastSuccessAt", as_of AS "asOf", problem_code AS "problemCode"
-           FROM platform.upstream_freshness WHERE organisation_code = ANY($1::text[]) ORDER BY upstream`,
-          [codes],
-        ),
-      (row) => row.organisationCode,
-    ),
+    ...createSourceLoaders(database),
   };
 }
 export type Loaders = ReturnType<typeof createLoaders>;

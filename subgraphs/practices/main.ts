@@ -7,5 +7,5 @@ export const createPracticesSubgraph = defineSubgraph<PracticesContext>({
   name: 'practices',
   sdl: new URL('./schema.graphql', import.meta.url),
   resolvers,
-  context: (actor, { database }) => ({ actor, loaders: createLoaders(database) }),
+  context: (actor, { database, now }, { requestId }) => ({ actor, database, loaders: createLoaders(database), now, requestId }),
 });

@@ -1,19 +1,27 @@
 /** Where each answer of the practices subgraph is. Parents are rows; a reference from another subgraph is looked up. */
+import type { Database } from '../../platform/db.ts';
 import { dayOf, recordSource } from '../../platform/graphql/record-source.ts';
 import { scalars } from '../../platform/graphql/scalars.ts';
 import type { Resolvers } from '../../platform/subgraph.ts';
+import { scopeOf } from '../../policy/scope.ts';
 import type { Division } from '../../schema/domain/bank-holiday.ts';
 import { globalId, isUuid, keyOf, type NodeType, parseGlobalId } from '../../schema/domain/id.ts';
 import type { KnownActor } from '../../schema/domain/known-actor.ts';
+import { isStale, lastSuccessOf, minutesSince, newestOf, oldestOf, sourceState, streamState } from '../../schema/domain/source.ts';
 import type { Day } from '../../schema/domain/time.ts';
 import type { BankHoliday, Icb, Pcn, PcnMembership, Practice, RegisteredPatients, Site, SubIcbLocation } from '../../schema/prisma/generated/client.ts';
 import { type BankHolidayPeriod, bankHolidaysWithin, isBankHoliday } from './bank-holidays.ts';
 import { type PcnListArguments, type PracticeListArguments, pcnList, practiceList } from './lists.ts';
-import type { Loaders, UpstreamRow } from './loaders.ts';
+import type { Loaders } from './loaders.ts';
+import { requestSync } from './operations/request-sync.ts';
+import { type SourceListArguments, type SourceRow, type StreamRow, sourceList } from './sources.ts';
 
 export interface PracticesContext {
   readonly actor: KnownActor;
+  readonly database: Database;
   readonly loaders: Loaders;
+  readonly now: () => Date;
+  readonly requestId: string;
 }
 
 const MAX_PATIENT_COUNTS = 60;
@@ -22,6 +30,9 @@ const MAX_PATIENT_COUNTS = 60;
 const keyIn = (type: NodeType, reference: { id?: string }, natural: string | undefined) => natural ?? keyOf(type, reference.id ?? '') ?? '';
 
 const provenance = { source: recordSource };
+
+/** Of a stream's last pass; nothing before the first. */
+const COUNTS = ['received', 'kept', 'skipped', 'quarantined', 'removed', 'held'] as const;
 
 export const resolvers: Resolvers = {
   ...scalars,
@@ -36,10 +47,16 @@ export const resolvers: Resolvers = {
     icb: (_: unknown, { code }: { code: string }, { loaders }: PracticesContext) => loaders.icb.load(code),
     icbs: (_: unknown, __: unknown, { loaders }: PracticesContext) => loaders.allIcbs(),
     site: (_: unknown, { code }: { code: string }, { loaders }: PracticesContext) => loaders.siteByCode.load(code),
+    sources: (_: unknown, args: SourceListArguments, { actor, loaders }: PracticesContext) =>
+      loaders.lister.page(sourceList(args, scopeOf(actor, 'read sources')), null, (id) => loaders.source.load(id)),
     bankHolidays: async (_: unknown, args: BankHolidayPeriod, { loaders }: PracticesContext) =>
       bankHolidaysWithin(await loaders.bankHolidaysOf.load(args.division), args),
     isBankHoliday: async (_: unknown, { day, division }: { day: Day; division: Division }, { loaders }: PracticesContext) =>
       isBankHoliday(await loaders.bankHolidaysOf.load(division), day),
+  },
+
+  Mutation: {
+    requestSync: (_: unknown, { input }: { input: unknown }, context: PracticesContext) => requestSync(context, input),
   },
 
   Node: { __resolveType: ({ id, __typename }: { id?: string; __typename?: string }) => __typename ?? parseGlobalId(id ?? '')?.type },
@@ -75,7 +92,7 @@ export const resolvers: Resolvers = {
       known(await loaders.practice.loadMany((await loaders.currentPracticesOf.load(odsCode)).map(({ practice }) => practice))),
     sites: ({ odsCode }: Pcn, _: unknown, { loaders }: PracticesContext) => loaders.sitesOf.load(odsCode),
     registeredPatients: async ({ odsCode }: Pcn, _: unknown, { loaders }: PracticesContext) => (await loaders.patientsWithin.load(odsCode))?.patients,
-    upstreamSystems: ({ odsCode }: Pcn, _: unknown, { loaders }: PracticesContext) => loaders.upstreamsOf.load(odsCode),
+    upstreamSystems: ({ odsCode }: Pcn, _: unknown, { loaders }: PracticesContext) => sourcesOf(odsCode, loaders),
     ...provenance,
   },
 
@@ -103,7 +120,7 @@ export const resolvers: Resolvers = {
     sites: ({ odsCode }: Practice, _: unknown, { loaders }: PracticesContext) => loaders.sitesOf.load(odsCode),
     registeredPatients: async ({ odsCode }: Practice, { from, to }: { from?: string; to?: string }, { loaders }: PracticesContext) =>
       (await loaders.patientsOf.load(odsCode)).filter(({ countedOn }) => within(dayOf(countedOn), from, to)).slice(0, MAX_PATIENT_COUNTS),
-    upstreamSystems: ({ odsCode }: Practice, _: unknown, { loaders }: PracticesContext) => loaders.upstreamsOf.load(odsCode),
+    upstreamSystems: ({ odsCode }: Practice, _: unknown, { loaders }: PracticesContext) => sourcesOf(odsCode, loaders),
     ...provenance,
   },
 
@@ -120,7 +137,28 @@ export const resolvers: Resolvers = {
     ...provenance,
   },
 
-  UpstreamSystem: { entities: ({ entities }: UpstreamRow) => entities },
+  UpstreamSystem: {
+    entities: async ({ id }: SourceRow, _: unknown, { loaders }: PracticesContext) =>
+      [...new Set((await loaders.streamsOf.load(id)).map(({ entity }) => entity))].sort(),
+    state: async ({ id, stoppedBecause }: SourceRow, _: unknown, { loaders, now }: PracticesContext) =>
+      sourceState(await loaders.streamsOf.load(id), stoppedBecause, now()),
+    stale: async ({ id, freshWithinMinutes }: SourceRow, _: unknown, { loaders, now }: PracticesContext) =>
+      isStale(await loaders.streamsOf.load(id), freshWithinMinutes, now()),
+    lastAttemptAt: async ({ id }: SourceRow, _: unknown, { loaders }: PracticesContext) =>
+      newestOf((await loaders.streamsOf.load(id)).map((row) => row.lastAttemptAt)),
+    lastSuccessAt: async ({ id }: SourceRow, _: unknown, { loaders }: PracticesContext) => lastSuccessOf(await loaders.streamsOf.load(id)),
+    asOf: async ({ id }: SourceRow, _: unknown, { loaders }: PracticesContext) => oldestOf((await loaders.streamsOf.load(id)).map((row) => row.asOf)),
+    dataAgeMinutes: async ({ id }: SourceRow, _: unknown, { loaders, now }: PracticesContext) =>
+      minutesSince(oldestOf((await loaders.streamsOf.load(id)).map((row) => row.asOf)), now()),
+    problemCode: async ({ id }: SourceRow, _: unknown, { loaders }: PracticesContext) =>
+      (await loaders.streamsOf.load(id)).find(({ problemCode }) => problemCode !== null)?.problemCode,
+    streams: ({ id }: SourceRow, _: unknown, { loaders }: PracticesContext) => loaders.streamsOf.load(id),
+  },
+
+  SourceStream: {
+    state: (row: StreamRow, _: unknown, { now }: PracticesContext) => streamState(row, now()),
+    ...Object.fromEntries(COUNTS.map((count) => [count, (row: StreamRow) => row[count] ?? 0])),
+  },
 };
 
 function known<Value>(values: readonly (Value | Error | null)[]): readonly Value[] {
@@ -154,4 +192,8 @@ async function findNode(id: string, loaders: Loaders) {
   if (!load) return { __typename: type, id };
   const row = await load();
   return row && { __typename: type, ...row };
+}
+
+async function sourcesOf(organisationCode: string, { sourcesOf: ids, source }: Loaders): Promise<readonly unknown[]> {
+  return known(await source.loadMany((await ids.load(organisationCode)).map(({ id }) => id)));
 }

@@ -1,10 +1,11 @@
 /** Makes a calendar link for a person's own shifts. */
 import { z } from 'zod';
+import { parseInput, recordAudit } from '../../../platform/graphql/operation.ts';
 import { createFeedToken, feedPath } from '../../../policy/feed-token.ts';
 import { isEmpty } from '../../../policy/scope.ts';
+import { globalId } from '../../../schema/domain/id.ts';
 import type { FeedRow } from '../loaders.ts';
 import type { RotaContext } from '../resolvers.ts';
-import { parseInput, recordAudit } from './support.ts';
 
 /** A phone, a computer, a watch and a shared family calendar, with room to spare: more is a script gone wrong. */
 export const MAX_FEEDS_PER_PERSON = 10;
@@ -35,7 +36,7 @@ export async function createCalendarFeed(context: RotaContext, input: unknown): 
     // Two requests at once must not both take the last place.
     await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`rota.calendar_feed ${staffId}`]);
     const [made] = await tx.query<FeedRow>(INSERT, [staffId, label, hash, now(), MAX_FEEDS_PER_PERSON]);
-    if (made) await recordAudit(tx, context, 'create calendar feed', made.id);
+    if (made) await recordAudit(tx, context, 'create calendar feed', globalId('CalendarFeed', made.id));
     return made;
   });
   if (!feed) return { __typename: 'TooManyCalendarFeeds', limit: MAX_FEEDS_PER_PERSON };

@@ -1,9 +1,10 @@
 /** Stops a calendar link for good. */
 import { z } from 'zod';
+import { parseInput, recordAudit } from '../../../platform/graphql/operation.ts';
 import { isEmpty } from '../../../policy/scope.ts';
+import { globalId } from '../../../schema/domain/id.ts';
 import type { FeedRow } from '../loaders.ts';
 import type { RotaContext } from '../resolvers.ts';
-import { parseInput, recordAudit } from './support.ts';
 
 const Input = z.object({ feedId: z.string() });
 
@@ -24,7 +25,7 @@ export async function revokeCalendarFeed(context: RotaContext, input: unknown): 
       'UPDATE rota.calendar_feed SET revoked_at = $2::timestamptz WHERE id = $1::uuid AND revoked_at IS NULL RETURNING revoked_at AS "revokedAt"',
       [feed.id, now()],
     );
-    if (stopped) await recordAudit(tx, context, 'revoke calendar feed', feed.id);
+    if (stopped) await recordAudit(tx, context, 'revoke calendar feed', globalId('CalendarFeed', feed.id));
     return stopped?.revokedAt ?? feed.revokedAt;
   });
   return { __typename: 'CalendarFeedRevoked', feed: { ...feed, revokedAt } };
