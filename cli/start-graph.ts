@@ -1,5 +1,6 @@
 /** The graph with its three subgraphs in this process, and the calendar links, as one HTTP service. */
 import { readFile } from 'node:fs/promises';
+import type { Router } from 'express';
 import { createCalendarRouter } from '../calendar/server.ts';
 import { createGateway } from '../gateway/server.ts';
 import { createActorDirectory } from '../platform/actor-directory.ts';
@@ -21,6 +22,8 @@ interface GraphOptions {
   readonly database: Database;
   readonly log: Logger;
   readonly now: () => Date;
+  /** What else is served at the same address. */
+  readonly routes?: readonly Router[];
 }
 
 export interface Graph {
@@ -31,7 +34,7 @@ export interface Graph {
 }
 
 /** @throws ConfigError when the address cannot be listened on. */
-export async function openGraph({ config, database, log, now }: GraphOptions): Promise<Graph> {
+export async function openGraph({ config, database, log, now, routes = [] }: GraphOptions): Promise<Graph> {
   const authenticate = createAuthenticator({
     issuer: config.oidcIssuer,
     audience: config.oidcAudience,
@@ -56,7 +59,7 @@ export async function openGraph({ config, database, log, now }: GraphOptions): P
     const service = await createHttpService({
       host: config.host,
       port: config.port,
-      routes: [gateway.router, createCalendarRouter({ database, now, log })],
+      routes: [gateway.router, createCalendarRouter({ database, now, log }), ...routes],
       checks: { ...databaseChecks(database), ...gateway.checks },
       log,
     });

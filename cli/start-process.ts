@@ -118,7 +118,14 @@ async function startSync(env: NodeJS.ProcessEnv, log: Logger): Promise<Running> 
   // An upstream that is read keeps one connection for its lock and one to store with; the job queue needs some beside.
   const database = await openMigrated(config.databaseUrl, 2 * config.syncAtOnce + 4);
   const scheduler = await startScheduler({ database, engine: createSyncEngine({ database, now, log }), upstreams, now, atOnce: config.syncAtOnce, log });
-  return { url: null, close: inTurn(scheduler.stop, database.close) };
+  const { createHooksRouter, hasHooks } = await import('../sync/hooks.ts');
+  if (!hasHooks(upstreams)) return { url: null, close: inTurn(scheduler.stop, database.close) };
+  const { createHttpService } = await import('../platform/serve.ts');
+  const { databaseChecks } = await import('../platform/health.ts');
+  const { requestSyncOf } = await import('../platform/source-plan.ts');
+  const hooks = createHooksRouter({ upstreams, request: (id) => requestSyncOf(database, id, now()) });
+  const service = await createHttpService({ host: config.host, port: config.port, routes: [hooks], checks: databaseChecks(database), log });
+  return { url: service.url, close: inTurn(service.close, scheduler.stop, database.close) };
 }
 
 const now = () => new Date();

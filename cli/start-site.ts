@@ -1,7 +1,9 @@
 /** A start over a site's own data. */
 import { readConfig } from '../platform/config.ts';
 import { createLogger } from '../platform/log.ts';
+import { requestSyncOf } from '../platform/source-plan.ts';
 import { createSyncEngine } from '../sync/engine.ts';
+import { createHooksRouter } from '../sync/hooks.ts';
 import { startScheduler } from '../sync/scheduler.ts';
 import { readUpstreams } from '../sync/upstreams.ts';
 import { openData, type Ready } from './start-data.ts';
@@ -16,7 +18,8 @@ export async function start(env: NodeJS.ProcessEnv, steps: Steps, opened: AsyncD
   const log = createLogger({ level: config.logLevel });
   const upstreams = config.upstreamsFile === null ? [] : await readUpstreams(config.upstreamsFile, env);
   const database = await openData(config, steps, opened);
-  const graph = await steps.step('Graph and calendar', () => openGraph({ config, database, log, now }));
+  const routes = [createHooksRouter({ upstreams, request: (id) => requestSyncOf(database, id, now()) })];
+  const graph = await steps.step('Graph and calendar', () => openGraph({ config, database, log, now, routes }));
   opened.defer(graph.close);
   const scheduler = await startScheduler({ database, engine: createSyncEngine({ database, now, log }), upstreams, now, log });
   opened.defer(scheduler.stop);

@@ -1,8 +1,8 @@
 /**
  * The log: one JSON object a line, on standard output.
  *
- * What it must never hold: access tokens, cookies, secrets of ours, the paths of feeds (whoever has one can read a
- * rota). They are taken out here, by name and by shape, whatever a caller hands in.
+ * What it must never hold: access tokens, cookies, secrets of ours, the paths of feeds and hooks (whoever has one can
+ * read a rota). They are taken out here, by name and by shape, whatever a caller hands in.
  */
 import { type DestinationStream, type Logger, pino } from 'pino';
 
@@ -25,7 +25,7 @@ const SECRET_NAMES = [
 /** Where the names above may stand: at the top of an entry, in one of its objects, or in the headers of a request in it. */
 const PATHS = SECRET_NAMES.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]);
 
-const FEED_PATH = /(\/feeds\/)[^/?#\s"'\\]+/g;
+const SECRET_PATH = /(\/(?:feeds|hooks)\/)[^/?#\s"'\\]+/g;
 const BEARER = /\b(Bearer|Basic|DPoP)\s+[\w.~+/=-]+/gi;
 const JSON_WEB_TOKEN = /\beyJ[\w-]+\.[\w-]+(\.[\w-]*){0,3}/g;
 const PASSWORD_IN_ADDRESS = /(\/\/[^\s:/@]*:)[^\s/@]+@/g;
@@ -48,10 +48,10 @@ export function createLogger({ level, destination }: LogOptions): Logger {
   return destination ? pino(options, destination) : pino(options);
 }
 
-/** A text without what looks like a secret: tokens, passwords in addresses, the secret part of a feed's path. */
+/** A text without what looks like a secret: tokens, passwords in addresses, the secret part of a feed's or a hook's path. */
 export function withoutSecrets(line: string): string {
   return line
-    .replace(FEED_PATH, `$1${REMOVED}`)
+    .replace(SECRET_PATH, `$1${REMOVED}`)
     .replace(BEARER, `$1 ${REMOVED}`)
     .replace(JSON_WEB_TOKEN, REMOVED)
     .replace(PASSWORD_IN_ADDRESS, `$1${REMOVED}@`);

@@ -35,7 +35,7 @@ The demo has two more: \`DEMO_FIRST_MONDAY\` (a Monday as YYYY-MM-DD, default th
 
 ## Upstream systems
 
-\`UPSTREAMS_FILE\` names a JSON file. Paths in it are relative to it; a value \`{ "env": "NAME" }\` anywhere in \`settings\` is replaced by that environment variable, so no secret need stand in the file. What each adapter can be told is in [adapters](adapters.md).
+\`UPSTREAMS_FILE\` names a JSON file. Paths in it are relative to it; a value \`{ "env": "NAME" }\` anywhere in an entry is replaced by that environment variable, and \`{ "secretFile": "path" }\` by what that file holds, so no secret need stand in the file. What each adapter can be told is in [adapters](adapters.md).
 
 \`\`\`json
 ${UPSTREAMS_EXAMPLE}

@@ -89,4 +89,31 @@ describe('the settings file', () => {
     expect(await linesOf([])).toEqual(['<file>: expected { "upstreams": [ … ] } and nothing beside it.']);
     expect(await linesOf('upstreams')).toEqual(['<file>: expected JSON, got something that is not. Look for a missing or surplus comma or quotation mark.']);
   });
+
+  it('takes a secret from a file beside it, and says which file is missing or empty, never what it holds', async () => {
+    await writeFile(join(folder, 'token.txt'), `${'a'.repeat(40)}\n`);
+    await writeFile(join(folder, 'empty.txt'), '\n');
+    const [upstream] = await read({ upstreams: [{ ...birchwood, webhookToken: { secretFile: 'token.txt' } }] });
+    expect(upstream?.webhookToken).toBe('a'.repeat(40));
+    const wrong = (secretFile: string) => ({ upstreams: [{ ...birchwood, webhookToken: { secretFile } }] });
+    expect(await linesOf(wrong('nowhere.txt'))).toEqual([
+      '<file>: upstream "rota-birchwood": webhookToken: expected a file nowhere.txt; it cannot be read (ENOENT).',
+    ]);
+    expect(await linesOf(wrong('empty.txt'))).toEqual([
+      '<file>: upstream "rota-birchwood": webhookToken: expected a secret in the file empty.txt, which is empty.',
+    ]);
+  });
+
+  it('promises freshness of four turns unless it says otherwise, and takes no webhook token that could be guessed', async () => {
+    const [plain, own] = await read({
+      upstreams: [
+        { ...birchwood, everyMinutes: 30 },
+        { ...birchwood, id: 'other', freshWithinMinutes: 45 },
+      ],
+    });
+    expect([plain?.freshWithinMinutes, own?.freshWithinMinutes]).toEqual([120, 45]);
+    expect(await linesOf({ upstreams: [{ ...birchwood, webhookToken: 'short' }] })).toEqual([
+      '<file>: upstream "rota-birchwood": webhookToken: expected a token of 32 to 200 letters, digits, dashes or underscores, got text.',
+    ]);
+  });
 });

@@ -18,6 +18,8 @@ export interface Upstream {
   readonly everyMinutes: number;
   /** How long ago it may have been read before its values count as stale. */
   readonly freshWithinMinutes: number;
+  /** Whoever posts to `/hooks/<this>` has it read at once. Null: nobody may. */
+  readonly webhookToken: string | null;
   /** As the adapter's `settings` parsed them, secrets filled in. */
   readonly settings: unknown;
   /** The full path of a file that a setting names: relative to the settings file. */
@@ -41,6 +43,10 @@ const entry = z.strictObject({
     .min(1)
     .max(TURNS_TO_MISS * MAX_EVERY_MINUTES)
     .optional(),
+  webhookToken: z
+    .string()
+    .regex(/^[\w-]{32,200}$/, 'a token of 32 to 200 letters, digits, dashes or underscores')
+    .optional(),
   settings: z.record(z.string(), z.unknown()).default({}),
 });
 type Entry = z.infer<typeof entry>;
@@ -50,8 +56,8 @@ const settingsFile = z.strictObject({ upstreams: z.array(z.unknown()) });
 /**
  * The upstreams of a settings file, in its order.
  *
- * A value `{ "env": "NAME" }` anywhere in `settings` is replaced by that environment variable, so that no secret need
- * stand in the file.
+ * A value `{ "env": "NAME" }` anywhere in an entry is replaced by that environment variable, and `{ "secretFile": "path" }`
+ * by what that file holds, so that no secret need stand in the settings.
  *
  * @throws ConfigError with a line for each thing that is wrong: which upstream, which setting, what was expected. It
  *   never tells what a setting holds.
@@ -92,23 +98,23 @@ interface ReadUpstream {
   readonly lines: readonly string[];
 }
 
-async function readUpstream(raw: unknown, index: number, env: NodeJS.ProcessEnv, resolvePath: Upstream['resolvePath']): Promise<ReadUpstream> {
+async function readUpstream(written: unknown, index: number, env: NodeJS.ProcessEnv, resolvePath: Upstream['resolvePath']): Promise<ReadUpstream> {
+  const missing: string[] = [];
+  const raw = await fillIn(written, '', { env, resolvePath, missing });
+  if (missing.length > 0) return refused(missing.map((line) => `${nameOf(raw, index)}: ${line}`));
   const parsed = entry.safeParse(raw);
   if (!parsed.success) return refused(problemLines(nameOf(raw, index), parsed.error, raw));
   const { id, adapter: adapterId, title, organisationCodes, everyMinutes, freshWithinMinutes = TURNS_TO_MISS * everyMinutes } = parsed.data;
+  const { settings, webhookToken = null } = parsed.data;
   const name = `upstream "${id}"`;
-  const missing: string[] = [];
-  const settings = fillIn(parsed.data.settings, 'settings', env, missing);
   const adapter = await loadAdapter(adapterId).catch((error: unknown) => {
     if (error instanceof ConfigError) return error;
     throw error;
   });
-  const missingLines = missing.map((line) => `${name}: ${line}`);
-  if (adapter instanceof ConfigError) return refused([...adapter.lines.map((line) => `${name}: ${line}`), ...missingLines]);
-  if (missingLines.length > 0) return refused(missingLines);
+  if (adapter instanceof ConfigError) return refused(adapter.lines.map((line) => `${name}: ${line}`));
   const accepted = adapter.settings.safeParse(settings);
   if (!accepted.success) return refused(problemLines(name, accepted.error, settings, 'settings'));
-  const settled = { id, adapter, title: title ?? adapter.title, organisationCodes, everyMinutes, freshWithinMinutes };
+  const settled = { id, adapter, title: title ?? adapter.title, organisationCodes, everyMinutes, freshWithinMinutes, webhookToken };
   return { upstream: { ...settled, settings: accepted.data, resolvePath }, lines: [] };
 }
 
@@ -130,15 +136,43 @@ function problemLines(name: string, error: z.ZodError, input: unknown, prefix = 
 }
 
 const environmentValue = z.strictObject({ env: z.string().min(1) });
+const fileValue = z.strictObject({ secretFile: z.string().min(1) });
 
-function fillIn(value: unknown, path: string, env: NodeJS.ProcessEnv, missing: string[]): unknown {
-  if (Array.isArray(value)) return value.map((item, index) => fillIn(item, `${path}.${index}`, env, missing));
+interface Elsewhere {
+  readonly env: NodeJS.ProcessEnv;
+  readonly resolvePath: Upstream['resolvePath'];
+  /** A line for each value that is not where it should be. */
+  readonly missing: string[];
+}
+
+/** Puts in what stands elsewhere. */
+async function fillIn(value: unknown, path: string, elsewhere: Elsewhere): Promise<unknown> {
+  const within = (key: string | number) => (path === '' ? String(key) : `${path}.${key}`);
+  if (Array.isArray(value)) return Promise.all(value.map((item, index) => fillIn(item, within(index), elsewhere)));
   if (typeof value !== 'object' || value === null) return value;
-  const reference = environmentValue.safeParse(value);
-  if (!reference.success) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillIn(item, `${path}.${key}`, env, missing)]));
-  const found = env[reference.data.env];
-  if (!found) missing.push(`${path}: expected the environment variable ${reference.data.env}, which is ${found === undefined ? 'not set' : 'empty'}.`);
+  const variable = environmentValue.safeParse(value);
+  if (variable.success) return fromEnvironment(variable.data.env, path, elsewhere);
+  const file = fileValue.safeParse(value);
+  if (file.success) return fromFile(file.data.secretFile, path, elsewhere);
+  return Object.fromEntries(await Promise.all(Object.entries(value).map(async ([key, item]) => [key, await fillIn(item, within(key), elsewhere)])));
+}
+
+function fromEnvironment(name: string, path: string, { env, missing }: Elsewhere): string | undefined {
+  const found = env[name];
+  if (!found) missing.push(`${path}: expected the environment variable ${name}, which is ${found === undefined ? 'not set' : 'empty'}.`);
   return found;
+}
+
+/** A line break at the end is the editor's, not the secret's. */
+async function fromFile(name: string, path: string, { resolvePath, missing }: Elsewhere): Promise<string | undefined> {
+  try {
+    const found = (await readFile(resolvePath(name), 'utf8')).replace(/\r?\n$/, '');
+    if (found === '') missing.push(`${path}: expected a secret in the file ${name}, which is empty.`);
+    return found;
+  } catch (error) {
+    missing.push(`${path}: expected a file ${name}; it cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+    return undefined;
+  }
 }
 
 function repeatedIds(upstreams: readonly Upstream[]): readonly string[] {

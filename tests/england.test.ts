@@ -195,6 +195,7 @@ describe(`${copy === WHOLE ? 'England, whole' : 'England, in excerpt'}, synced i
             organisationCodes: [],
             everyMinutes: 1440,
             freshWithinMinutes: 5760,
+            webhookToken: null,
             settings: adapter.settings.parse(settings),
           },
           resolvePath: (path) => join(copy.folder, path),

@@ -32,7 +32,8 @@ export function upstreamOf(id: string, streams: readonly FakeStream[]): Upstream
     check: async () => {},
     pull: streams.map(pullStream),
   });
-  return { id, adapter, title: id, organisationCodes: ['Z99001'], everyMinutes: 15, freshWithinMinutes: 60, settings: {}, resolvePath: (path) => path };
+  const schedule = { everyMinutes: 15, freshWithinMinutes: 60, webhookToken: null };
+  return { id, adapter, title: id, organisationCodes: ['Z99001'], ...schedule, settings: {}, resolvePath: (path) => path };
 }
 
 function pullStream(fake: FakeStream): PullStream<object> {
