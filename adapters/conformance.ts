@@ -5,6 +5,8 @@
  * `ExpectedResults`. README.md says how to make both.
  */
 import { readFile } from 'node:fs/promises';
+import { isAbsolute, join, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { apiChecks, credentialCheck, fileChecks } from './conformance-hostile.ts';
 import { assertNothingSaid, connectionChecks, declarationChecks, resultChecks, streamChecks, variantChecks } from './conformance-sound.ts';
 import type { Subject } from './conformance-world.ts';
@@ -127,10 +129,11 @@ export interface ConformanceCheck {
   run(): Promise<void>;
 }
 
-/** The adapter of this id with its fixtures, and the results that they must give. */
+/** The adapter of this id, or of this folder, with its fixtures, and the results that they must give. */
 export async function loadSubject(id: string): Promise<{ subject: Subject; expected: ExpectedResults }> {
-  const adapter = await loadAdapter(id);
-  const folder = new URL(`./${id}/fixtures/`, import.meta.url);
+  const isFolder = isAbsolute(id);
+  const adapter = isFolder ? (await import(pathToFileURL(join(id, 'adapter.ts')).href)).default : await loadAdapter(id);
+  const folder = isFolder ? pathToFileURL(join(id, 'fixtures', sep)) : new URL(`./${id}/fixtures/`, import.meta.url);
   const { fixtures }: { fixtures: AdapterFixtures } = await import(new URL('config.ts', folder).href);
   const expected: ExpectedResults = JSON.parse(await readFile(new URL('expected.json', folder), 'utf8'));
   return { subject: { adapter, fixtures, messages: [] }, expected };

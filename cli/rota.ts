@@ -7,6 +7,7 @@
 import { Command, CommanderError } from 'commander';
 import { withoutSecrets } from '../platform/log.ts';
 import { RotagraphError } from '../schema/domain/errors.ts';
+import { adapterVerb } from './rota/adapter.ts';
 import { adaptersVerb } from './rota/adapters.ts';
 import { checkVerb } from './rota/check.ts';
 import { quarantineVerb } from './rota/quarantine.ts';
@@ -26,7 +27,7 @@ async function main(words: readonly string[], terminal: Terminal): Promise<numbe
     .exitOverride()
     .showHelpAfterError()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.error });
-  for (const verb of [syncVerb, statusVerb, adaptersVerb, checkVerb, quarantineVerb, tokenVerb]) {
+  for (const verb of [syncVerb, statusVerb, adaptersVerb, adapterVerb, checkVerb, quarantineVerb, tokenVerb]) {
     const command = verb(terminal, (code) => {
       exitCode = code;
     });
