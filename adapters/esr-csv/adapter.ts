@@ -3,11 +3,11 @@ import { foldName, parseDay } from '../../platform/table/cells.ts';
 import { openTable, type Table } from '../../platform/table/table.ts';
 import type { RecordProblem } from '../../schema/domain/errors.ts';
 import { defineAdapter, type PullRequest, stream, type Tools, type UpstreamRecord } from '../contract.ts';
+import { createVocabulary, type Vocabulary } from '../nhs-words.ts';
 import { type ColumnNames, type FoundColumns, findColumns, type OwnNames, pagesOf, withOwnNames } from '../table-pages.ts';
 import { foldWords } from '../words.ts';
 import { toBankMembership, toCredential, toEngagement, toLeave, toStaffMember } from './map.ts';
 import { EsrCsvSettings } from './settings.ts';
-import { createVocabulary, type Vocabulary } from './vocabulary.ts';
 import {
   ABSENCE_COLUMNS,
   ABSENCE_NEEDED,

@@ -6,7 +6,7 @@ import { FULL_TIME_MINUTES_PER_WEEK } from '../../schema/domain/staff.ts';
 import { addDays, type Day, londonInstant, overlaps, startOfLondonDay } from '../../schema/domain/time.ts';
 import type { EngagementKind } from '../../schema/domain/values.ts';
 import { invalid, kindOf, type Skipped, skip } from '../contract.ts';
-import { unpackPosition } from './vocabulary.ts';
+import { unpackPosition } from '../nhs-words.ts';
 import type { AbsenceRow, CompetenceRow, StaffRow } from './wire.ts';
 
 /** Oracle's end of time, which ESR writes for "no end". */

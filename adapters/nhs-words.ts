@@ -1,8 +1,8 @@
-/** What the words of ESR's closed lists mean here, and what an employer's own words mean by its settings. */
-import { type JobRole, jobRoleFromWords, type Regulator } from '../../schema/domain/codes.ts';
-import type { CredentialKind } from '../../schema/domain/staff.ts';
-import type { EngagementKind, LeaveKind } from '../../schema/domain/values.ts';
-import { odsCodeFromWords, wordList } from '../words.ts';
+/** What the words that NHS people systems share mean here, and what an employer's own words mean by its settings. */
+import { type JobRole, jobRoleFromWords, type Regulator } from '../schema/domain/codes.ts';
+import type { CredentialKind } from '../schema/domain/staff.ts';
+import type { EngagementKind, LeaveKind } from '../schema/domain/values.ts';
+import { odsCodeFromWords, wordList } from './words.ts';
 
 /** Job roles of ESR that general practice has under another name. Others, for instance Staff Nurse, say too little. */
 const ROLES: Readonly<Record<string, JobRole>> = {
@@ -83,6 +83,20 @@ const ABSENCE_TYPES: Readonly<Record<string, LeaveKind>> = {
   'Study Leave': 'STUDY',
 };
 
+/** Job titles that name the contract as well. NWRS has the first of them; of any other title the contract is not known. */
+const KINDS_BY_TITLE: Readonly<Record<string, EngagementKind>> = {
+  'GP Partner': 'PARTNER',
+  Partner: 'PARTNER',
+  'Partner/Provider': 'PARTNER',
+  'Senior Partner': 'PARTNER',
+  'Salaried GP': 'SALARIED',
+  'GP Locum': 'LOCUM',
+  'Locum GP': 'LOCUM',
+  'GP Registrar': 'TRAINEE',
+  'GP Trainee': 'TRAINEE',
+  Registrar: 'TRAINEE',
+};
+
 /** An employer's own words, by setting. */
 export interface OwnWords {
   readonly roles: Readonly<Record<string, JobRole>>;
@@ -91,7 +105,8 @@ export interface OwnWords {
   readonly assignmentCategories: Readonly<Record<string, EngagementKind | null>>;
   readonly registrationBodies: Readonly<Record<string, Regulator | null>>;
   readonly competences: Readonly<Record<string, CredentialKind | null>>;
-  readonly absenceTypes: Readonly<Record<string, LeaveKind>>;
+  readonly absenceTypes: Readonly<Record<string, LeaveKind | null>>;
+  readonly kinds: Readonly<Record<string, EngagementKind | null>>;
 }
 
 export interface Vocabulary {
@@ -101,27 +116,33 @@ export interface Vocabulary {
   assignmentCategory(words: string): EngagementKind | null | undefined;
   registrationBody(words: string): Regulator | null | undefined;
   competence(words: string): CredentialKind | null | undefined;
-  /** Every type that is neither annual nor study leave is AWAY: it may be health data. */
-  absenceType(words: string): LeaveKind;
+  /** Every type that is neither annual nor study leave is AWAY: it may be health data. Null where a setting says that it is no absence. */
+  absenceType(words: string): LeaveKind | null;
+  /** Undefined where the title says nothing of the contract. */
+  kindOfTitle(jobTitle: string): EngagementKind | null | undefined;
 }
 
-export function createVocabulary(own: OwnWords): Vocabulary {
-  const listedRole = wordList(own.roles, ROLES);
+export function createVocabulary(own: Partial<OwnWords>): Vocabulary {
+  const listedRole = wordList(own.roles ?? {}, ROLES);
   const roleOf = (words: string) => listedRole(words) ?? jobRoleFromWords(words) ?? undefined;
-  const roleOfOccupation = wordList(own.occupationCodes);
-  const organisation = wordList(own.organisations);
-  const competence = wordList(own.competences, COMPETENCES);
-  const absenceType = wordList(own.absenceTypes, ABSENCE_TYPES);
+  const roleOfOccupation = wordList(own.occupationCodes ?? {});
+  const organisation = wordList(own.organisations ?? {});
+  const competence = wordList(own.competences ?? {}, COMPETENCES);
+  const absenceType = wordList<LeaveKind | null>(own.absenceTypes ?? {}, ABSENCE_TYPES);
   return {
     role: ({ jobRole, position, occupationCode }) => {
       const packed = unpackPosition(position);
       return roleOf(jobRole) ?? roleOf(packed.title) ?? roleOfOccupation(occupationCode || packed.occupationCode);
     },
     organisation: (words) => organisation(words) ?? odsCodeFromWords(words),
-    assignmentCategory: wordList(own.assignmentCategories, ASSIGNMENT_CATEGORIES),
-    registrationBody: wordList(own.registrationBodies, REGISTRATION_BODIES),
+    assignmentCategory: wordList(own.assignmentCategories ?? {}, ASSIGNMENT_CATEGORIES),
+    registrationBody: wordList(own.registrationBodies ?? {}, REGISTRATION_BODIES),
     competence: (words) => [words, ...words.split('|')].map(competence).find((kind) => kind !== undefined),
-    absenceType: (words) => absenceType(words) ?? 'AWAY',
+    absenceType: (words) => {
+      const kind = absenceType(words);
+      return kind === undefined ? 'AWAY' : kind;
+    },
+    kindOfTitle: wordList<EngagementKind | null>(own.kinds ?? {}, KINDS_BY_TITLE),
   };
 }
 
