@@ -59,8 +59,9 @@ export const UNCHANGED = 'unchanged';
  * How it is learnt that a record is gone.
  *
  * `absence`: missing from a complete pass over its window means removed; such a stream is read whole each time, so a pass
- * begins without a cursor. `tombstone`: the upstream says so, by a record
- * whose `map` gives `{ removed: true }`. `never`: what came once stays.
+ * begins without a cursor. Where the upstream says so as well, its tombstones count at once, and are not held back as
+ * what is only missing may be. `tombstone`: the upstream says so, by a record whose `map` gives `{ removed: true }`, and
+ * nothing else means it. `never`: what came once stays.
  */
 export type Removals = 'absence' | 'tombstone' | 'never';
 

@@ -74,7 +74,7 @@ function meaningOf(stream: PullStream, { raw, problems }: UpstreamRecord): Meani
   }
   if ('skipped' in mapped) return mapped;
   if ('removed' in mapped) {
-    if (stream.removals !== 'tombstone') throw new Error(`Stream "${stream.name}" gave a tombstone, but declares its removals as "${stream.removals}".`);
+    if (stream.removals === 'never') throw new Error(`Stream "${stream.name}" gave a tombstone, but declares its removals as "${stream.removals}".`);
     return mapped;
   }
   const parsed = CANONICAL[stream.entity].safeParse(mapped);

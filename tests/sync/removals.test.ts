@@ -147,6 +147,12 @@ describe('a tombstone', () => {
     expect(await harness.standing('rota.shift')).toEqual(['shift-0', 'shift-2']);
   });
 
+  it('goes at once from a stream that is read whole, where what is only missing is held', async () => {
+    await harness.sync(rota(shiftRecords(3)));
+    expect(await harness.syncOne(rota([record('shift-1', { removed: true })]))).toMatchObject({ received: 1, removed: 1, held: 2 });
+    expect(await harness.standing('rota.shift')).toEqual(['shift-0', 'shift-2']);
+  });
+
   it('goes on from the cursor of the pass before', async () => {
     const asked: unknown[] = [];
     const delta = rota([], {
