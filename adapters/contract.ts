@@ -144,7 +144,8 @@ export function kindOf(value: unknown): string {
 export interface Tools {
   /**
    * Global `fetch` with the engine's manners: 30 s limit, retries, 401 and 403 as UpstreamAuthError, 429 and 5xx as
-   * UpstreamUnavailableError with what `Retry-After` asks, other 4xx as UpstreamRejectedError. Resolves only for 2xx.
+   * UpstreamUnavailableError with what `Retry-After` asks, other 4xx as UpstreamRejectedError. Resolves only for 2xx, and
+   * for 304 to a request that asked `If-None-Match` or `If-Modified-Since`.
    */
   readonly fetch: (url: string | URL, init?: RequestInit) => Promise<Response>;
   readonly now: () => Date;

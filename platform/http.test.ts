@@ -233,6 +233,13 @@ describe('createTools', () => {
     expect(seen.map(({ url }) => url)).toEqual(['/here']);
   });
 
+  it('gives 304 to a request that asked whether its copy still holds, and to no other', async () => {
+    answers = [says(304, '')];
+    const response = await tools().fetch(address, { headers: { 'If-None-Match': '"one"' } });
+    expect([response.status, await response.text()]).toEqual([304, '']);
+    expect(await failure(tools().fetch(address))).toBeInstanceOf(UpstreamRejectedError);
+  });
+
   it('stops when the caller does, and says so in the words of the caller', async () => {
     answers = [() => {}];
     const caller = new AbortController();

@@ -5,7 +5,8 @@ import { cleanedWords, secretsOf } from './http-words.ts';
 
 export interface HttpTools {
   /**
-   * Resolves only for 2xx, with the whole body read, so that a body which breaks off is tried again as well.
+   * Resolves only for 2xx, with the whole body read, so that a body which breaks off is tried again as well; and for
+   * 304 where the request asked `If-None-Match` or `If-Modified-Since`.
    *
    * Tried again, with growing and random pauses: no answer, a broken answer, 408, 429 and 5xx. A request that may not be
    * repeated (POST, PATCH) is tried again only after 429 and 503, which say that nothing was done. `Retry-After` is
@@ -77,7 +78,7 @@ async function attemptOnce(url: URL, init: RequestInit, timeoutMs: number, now: 
     const signal = init.signal ? AbortSignal.any([init.signal, timeout.signal]) : timeout.signal;
     const response = await fetch(url, { redirect: 'manual', ...init, headers: withUserAgent(init.headers), signal });
     const body = await readLimited(response, url.host);
-    if (response.ok) return { response: new Response(hasBody(response) ? body : null, response) };
+    if (response.ok || isUnchanged(response, init)) return { response: new Response(hasBody(response) ? body : null, response) };
     const failure = failureOf(response, body, url, init, now);
     if (!(failure instanceof UpstreamUnavailableError)) throw failure;
     return { failure, repeatable: mayRepeat || response.status === 429 || response.status === 503 };
@@ -98,7 +99,13 @@ function withUserAgent(given: RequestInit['headers']): Headers {
   return headers;
 }
 
-const hasBody = ({ status }: Response) => status !== 204 && status !== 205;
+const hasBody = ({ status }: Response) => status !== 204 && status !== 205 && status !== 304;
+
+/** The answer to a request that asked for what is newer than its copy. To any other it would say nothing. */
+function isUnchanged({ status }: Response, { headers }: RequestInit): boolean {
+  const sent = new Headers(headers);
+  return status === 304 && (sent.has('if-none-match') || sent.has('if-modified-since'));
+}
 
 async function readLimited(response: Response, host: string): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
