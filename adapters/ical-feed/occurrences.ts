@@ -57,20 +57,19 @@ function* series(event: FeedEvent, start: FeedTime, changes: readonly FeedEvent[
   const latest = to.getTime() / 1000 + MARGIN_SECONDS;
   let given = 0;
   for (const time of timesOf(event, start, latest)) {
-    if (secondsOf(time) < earliest || left.has(keyOf({ time, zone: start.zone })) || wholeDays.has(time.toString().slice(0, 10))) continue;
+    if (time && (secondsOf(time) < earliest || left.has(keyOf({ time, zone: start.zone })) || wholeDays.has(time.toString().slice(0, 10)))) continue;
     given += 1;
-    const moment = momentOf(time, start.zone);
-    const suffix = suffixOf({ time, zone: start.zone });
-    if (given > MAX_OCCURRENCES || moment === null) {
+    const moment = time && momentOf(time, start.zone);
+    if (!time || !moment || given > MAX_OCCURRENCES) {
       yield { event, suffix: '#more', start: null, end: null, problems: [{ path: 'RRULE', expected: `at most ${MAX_OCCURRENCES} occurrences`, got: 'more' }] };
       return;
     }
-    yield { event, suffix, start: moment, end: endOf(event, time, start, recurringEnds), problems: [] };
+    yield { event, suffix: suffixOf({ time, zone: start.zone }), start: moment, end: endOf(event, time, start, recurringEnds), problems: [] };
   }
 }
 
-/** The first time, what the rules give and what is listed beside them: each once, rules and lists one after the other. */
-function* timesOf({ rules, extraTimes }: FeedEvent, start: FeedTime, latest: number): Iterable<ICAL.Time> {
+/** The first time, what the rules give and what is listed beside them: each once, rules and lists one after the other. Null where a rule begins too long ago. */
+function* timesOf({ rules, extraTimes }: FeedEvent, start: FeedTime, latest: number): Iterable<ICAL.Time | null> {
   const seen = new Set<string>();
   const isNew = (time: ICAL.Time) => {
     const key = keyOf({ time, zone: start.zone });
@@ -79,9 +78,13 @@ function* timesOf({ rules, extraTimes }: FeedEvent, start: FeedTime, latest: num
   if (isNew(start.time)) yield start.time;
   for (const rule of rules) {
     const steps = rule.iterator(start.time.clone());
-    for (let step = 0; step < MAX_STEPS; step += 1) {
+    for (let step = 0; ; step += 1) {
       const time = steps.next();
       if (!time || secondsOf(time) > latest) break;
+      if (step >= MAX_STEPS) {
+        yield null;
+        return;
+      }
       if (isNew(time)) yield time.clone();
     }
   }

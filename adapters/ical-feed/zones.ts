@@ -1,5 +1,6 @@
 /** The zones of a feed: which of their many names mean London, and those that a feed describes itself. */
 import ICAL from 'ical.js';
+import { isFollowed } from './rules.ts';
 import type { Component } from './split.ts';
 
 /** The clocks of London as a rule. It serves to step from one recurrence to the next; instants are made by `time.ts`. */
@@ -38,6 +39,7 @@ export function zonesOf(components: readonly Component[]): ZoneOf {
     const name = lines.map((line) => /^TZID(?:;[^:]*)?:(.*)$/i.exec(line)?.[1]?.trim()).find(Boolean);
     if (kind !== 'VTIMEZONE' || !isWhole || !name) continue;
     try {
+      if (!lines.every(isSafe)) continue;
       described.set(name, zoneOf(['BEGIN:VTIMEZONE', ...lines, 'END:VTIMEZONE']));
     } catch {
       // Events that need it say that they have no zone.
@@ -47,6 +49,12 @@ export function zonesOf(components: readonly Component[]): ZoneOf {
     if (LONDON_NAMES.test(name)) return LONDON_ZONE;
     return UTC_NAMES.test(name) ? ICAL.Timezone.utcTimezone : (described.get(name) ?? null);
   };
+}
+
+/** A rule by which clocks change is searched for as one by which events recur, with the same danger. */
+function isSafe(line: string): boolean {
+  const rule = /^RRULE:(.*)$/i.exec(line)?.[1];
+  return rule === undefined ? !/^RRULE/i.test(line) : isFollowed(ICAL.Recur.fromString(rule.trim()));
 }
 
 function zoneOf(lines: readonly string[]): ICAL.Timezone {
