@@ -159,6 +159,8 @@ export interface Adapter<Settings = never, Client = never> {
   readonly title: string;
   /** Address of the vendor's reference for what is read here. */
   readonly docs: string;
+  /** What of the upstream is not read, or was not seen, in a sentence. Without it the adapter reads what it should. */
+  readonly partial?: string;
   /** Each setting is described (`.describe()`); a secret is marked with `.meta({ secret: true })`. */
   readonly settings: z.ZodType<Settings>;
   /**

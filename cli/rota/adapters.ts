@@ -9,6 +9,8 @@ export interface AdapterDescription {
   readonly id: string;
   readonly title: string;
   readonly docs: string;
+  /** What of the upstream is not read; null where all is that should be. */
+  readonly partial: string | null;
   readonly streams: readonly { readonly name: string; readonly entity: string; readonly removals: Removals }[];
   readonly settings: readonly SettingDescription[];
 }
@@ -24,8 +26,15 @@ export const adaptersVerb: Verb = (terminal) =>
       else terminal.out(markdown ? adaptersMarkdown(described) : described.map(asText).join('\n'));
     });
 
-export function describeAdapter({ id, title, docs, pull, settings }: AnyAdapter): AdapterDescription {
-  return { id, title, docs, streams: pull.map(({ name, entity, removals }) => ({ name, entity, removals })), settings: describeSettings(settings) };
+export function describeAdapter({ id, title, docs, partial, pull, settings }: AnyAdapter): AdapterDescription {
+  return {
+    id,
+    title,
+    docs,
+    partial: partial ?? null,
+    streams: pull.map(({ name, entity, removals }) => ({ name, entity, removals })),
+    settings: describeSettings(settings),
+  };
 }
 
 /** How it is learnt that a record of a stream is gone, for people. */
@@ -39,11 +48,11 @@ export function adaptersMarkdown(adapters: readonly AdapterDescription[]): strin
   return `${adapters.map(asMarkdown).join('\n\n')}\n`;
 }
 
-function asMarkdown({ id, title, docs, streams, settings }: AdapterDescription): string {
+function asMarkdown({ id, title, docs, partial, streams, settings }: AdapterDescription): string {
   return [
     `## ${title}`,
     '',
-    `Adapter \`${id}\`. [Reference](${docs}).`,
+    `Adapter \`${id}\`. [Reference](${docs}).${partial === null ? '' : ` **Partial.** ${partial}`}`,
     '',
     '| stream | gives | a record that vanishes |',
     '|---|---|---|',
@@ -64,10 +73,11 @@ function unsetInWords({ required, default: value }: SettingDescription, quote: s
   return value === null ? 'none' : `${quote}${value}${quote}`;
 }
 
-function asText({ id, title, docs, streams, settings }: AdapterDescription): string {
+function asText({ id, title, docs, partial, streams, settings }: AdapterDescription): string {
   return [
     `${id}: ${title}`,
     `  ${docs}`,
+    ...(partial === null ? [] : [`  partial: ${partial}`]),
     '  streams',
     ...streams.map(({ name, entity, removals }) => `    ${name}: ${entity}; ${REMOVALS_IN_WORDS[removals]}`),
     '  settings',
