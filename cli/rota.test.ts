@@ -114,6 +114,39 @@ it('rota check tells which upstreams work, and ends with 1 when one does not', a
   expect(stdout).toMatch(/^rota-birchwood: works\nrota-cedar: UPSTREAM_UNAVAILABLE: /);
 });
 
+describe('rota map', () => {
+  const LIST = fileURLToPath(new URL('../adapters/hr-sheet/fixtures/staff-list.csv', import.meta.url));
+
+  it('suggests settings that read the list, and shows nobody who stands in it', async () => {
+    const { code, stdout, stderr } = await rota(['map', LIST, '--organisation', 'Z99001']);
+    expect([code, stderr]).toEqual([0, '']);
+    const { fixtures } = await import('../adapters/hr-sheet/fixtures/config.ts');
+    for (const name of fixtures.people) expect(stdout).not.toContain(name);
+    for (const value of ['S001', '9000001', '03/05/1981', '70000', 'Mat leave', 'back door']) expect(stdout).not.toContain(value);
+    expect(stdout).toContain('  staffMembers: 8 kept, 2 skipped, 3 quarantined\n');
+    expect(stdout).toMatch(/│ DOB .*never read/);
+    const { stdout: fragment } = await rota(['map', LIST, '--organisation', 'Z99001', '--fragment']);
+    expect(stdout).toContain(fragment);
+    await writeFile(join(folder, 'mapped.json'), JSON.stringify({ upstreams: [JSON.parse(fragment)] }));
+    const env = { UPSTREAMS_FILE: join(folder, 'mapped.json') };
+    expect(await rota(['check'], env)).toMatchObject({ code: 0, stdout: 'hr-staff-list: works\n' });
+  }, 60_000);
+
+  it('shows nothing of a list without a header, or of a row that is none', async () => {
+    const list = join(folder, 'headless.csv');
+    await writeFile(list, 'Thornbury,Marigold,marigold@example.nhs.invalid\nAshdown,Peregrine,peregrine@example.nhs.invalid\n');
+    for (const [words, line] of [
+      [[], /^headless\.csv: no row from 1 to 10 looks like a header\./],
+      [['--header-row', '1'], /^headless\.csv: row 1 holds data\./],
+    ] as const) {
+      const { code, stdout, stderr } = await rota(['map', list, ...words]);
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toMatch(line);
+    }
+    expect(await rota(['map', join(folder, 'nowhere.csv')])).toMatchObject({ code: 1, stderr: expect.stringMatching(/^nowhere\.csv: there is no such file/) });
+  }, 60_000);
+});
+
 describe('rota adapters', () => {
   it('lists every adapter with its streams and its settings, secrets marked', async () => {
     const { stdout } = await rota(['adapters', '--json']);
