@@ -2,29 +2,9 @@
 import { keepable } from '../../platform/table/cells.ts';
 import { type JobRole, jobRoleFromWords } from '../../schema/domain/codes.ts';
 import { type DeliveryMode, type FillSource, type LeaveKind, odsCode, type ShiftStatus } from '../../schema/domain/values.ts';
+import { COVER_WORDS, DELIVERY_MODE_WORDS, LEAVE_WORDS, NOBODY_WORDS } from '../rota-words.ts';
 import { wordList } from '../words.ts';
 import type { RotaSheetSettings } from './settings.ts';
-
-const DELIVERY_MODES: Readonly<Record<string, DeliveryMode>> = {
-  'On site': 'ON_SITE',
-  Onsite: 'ON_SITE',
-  'In person': 'ON_SITE',
-  'Face to face': 'ON_SITE',
-  F2F: 'ON_SITE',
-  Surgery: 'ON_SITE',
-  Telephone: 'TELEPHONE',
-  Phone: 'TELEPHONE',
-  Tel: 'TELEPHONE',
-  'Telephone triage': 'TELEPHONE',
-  Video: 'VIDEO',
-  'Video call': 'VIDEO',
-  'Async online': 'ASYNC_ONLINE',
-  Asynchronous: 'ASYNC_ONLINE',
-  Online: 'ASYNC_ONLINE',
-  'Online consultations': 'ASYNC_ONLINE',
-  'E consult': 'ASYNC_ONLINE',
-  Econsult: 'ASYNC_ONLINE',
-};
 
 const STATUSES: Readonly<Record<string, ShiftStatus>> = {
   Open: 'OPEN',
@@ -43,59 +23,6 @@ const STATUSES: Readonly<Record<string, ShiftStatus>> = {
   Canceled: 'CANCELLED',
   'Not needed': 'CANCELLED',
 };
-
-const COVERS: Readonly<Record<string, FillSource>> = {
-  Own: 'OWN',
-  'Own staff': 'OWN',
-  Substantive: 'OWN',
-  Permanent: 'OWN',
-  Salaried: 'OWN',
-  Partner: 'OWN',
-  Shared: 'SHARED',
-  PCN: 'SHARED',
-  'Cross cover': 'SHARED',
-  Bank: 'BANK',
-  Locum: 'LOCUM',
-  Agency: 'AGENCY',
-};
-
-/** `S/L` may be study or sick leave: it reads AWAY, which is true of both, until a practice says which. */
-const LEAVE: Readonly<Record<string, LeaveKind>> = {
-  'A/L': 'ANNUAL',
-  AL: 'ANNUAL',
-  'Annual leave': 'ANNUAL',
-  Holiday: 'ANNUAL',
-  Study: 'STUDY',
-  'Study leave': 'STUDY',
-  CPD: 'STUDY',
-  'S/L': 'AWAY',
-  Leave: 'AWAY',
-  Away: 'AWAY',
-  Absent: 'AWAY',
-  Unavailable: 'AWAY',
-  Sick: 'AWAY',
-  Sickness: 'AWAY',
-  'Sick leave': 'AWAY',
-  'Off sick': 'AWAY',
-  Maternity: 'AWAY',
-  'Maternity leave': 'AWAY',
-  Paternity: 'AWAY',
-  'Paternity leave': 'AWAY',
-  'Parental leave': 'AWAY',
-  'Adoption leave': 'AWAY',
-  'Shared parental leave': 'AWAY',
-  Compassionate: 'AWAY',
-  'Compassionate leave': 'AWAY',
-  'Carers leave': 'AWAY',
-  "Carer's leave": 'AWAY',
-  'Unpaid leave': 'AWAY',
-  'Special leave': 'AWAY',
-  'Jury service': 'AWAY',
-  TOIL: 'AWAY',
-  'Time off in lieu': 'AWAY',
-};
-
-const NOBODY = ['Open', 'Vacant', 'Unfilled', 'Gap', 'Nobody', 'None', 'TBC', 'TBA', 'N/A', '?'];
 
 /** Looks a word up. Undefined when it is not known; text that is empty is no word and is not asked for. */
 export type LookUp<Value> = (words: string) => Value | undefined;
@@ -117,13 +44,13 @@ export function createVocabulary(settings: RotaSheetSettings): Vocabulary {
   const ownOrganisation = wordList(settings.organisations);
   return {
     role: remembered((words) => ownRole(words) ?? jobRoleFromWords(words) ?? undefined),
-    deliveryMode: remembered(wordList(settings.deliveryModes, DELIVERY_MODES)),
+    deliveryMode: remembered(wordList(settings.deliveryModes, DELIVERY_MODE_WORDS)),
     status: remembered(wordList(settings.statuses, STATUSES)),
-    cover: remembered(wordList<FillSource | null>(settings.covers, COVERS)),
-    leave: remembered(wordList<LeaveKind | null>(settings.leave, LEAVE)),
+    cover: remembered(wordList<FillSource | null>(settings.covers, COVER_WORDS)),
+    leave: remembered(wordList<LeaveKind | null>(settings.leave, LEAVE_WORDS)),
     site: remembered((words) => ownSite(words) ?? (isSiteCode(words) ? words : undefined)),
     organisation: remembered((words) => ownOrganisation(words) ?? (odsCode.safeParse(words).success ? words : undefined)),
-    nobody: remembered(wordList<true>(Object.fromEntries([...NOBODY, ...settings.nobody].map((word) => [word, true])))),
+    nobody: remembered(wordList<true>(Object.fromEntries([...NOBODY_WORDS, ...settings.nobody].map((word) => [word, true])))),
   };
 }
 
