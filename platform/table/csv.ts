@@ -2,6 +2,7 @@
 import { type RecordProblem, UpstreamRejectedError } from '../../schema/domain/errors.ts';
 import { type Columns, columnsOf, rowOf } from './columns.ts';
 import { CsvCutter, MAX_ROW_CHARACTERS } from './csv-cutter.ts';
+import type { CellRow, Sheets, SheetsOptions } from './sheets.ts';
 import type { Bytes } from './source.ts';
 import type { Table, TableOptions, TableRow } from './table.ts';
 import { decodeText, inspectText } from './text.ts';
@@ -37,6 +38,22 @@ export async function openCsv(bytes: Bytes, options: TableOptions): Promise<Tabl
     },
   };
 }
+
+/** The rows as they stand, for what has no header: see `openSheets`. */
+export async function openCsvCells(bytes: Bytes, options: SheetsOptions): Promise<Sheets> {
+  const { encoding, fingerprint } = await inspectText(bytes, options.encoding ?? 'auto');
+  const text = () => decodeText(bytes, encoding);
+  const delimiter = (options.delimiter ?? 'auto') === 'auto' ? await guessDelimiter(text(), null) : (options.delimiter ?? ',');
+  const rows = async function* (): AsyncIterable<CellRow> {
+    for await (const line of linesOf(bytes.name, text(), delimiter)) {
+      if (!isBlank(line)) yield { number: line.number, cells: line.cells.map((cell) => cell.trim()), problems: NO_CELL_PROBLEMS, cutOff: line.cutOff !== null };
+    }
+    await bytes.assertUnchanged();
+  };
+  return { sheets: [{ name: null, rows: { [Symbol.asyncIterator]: () => rows()[Symbol.asyncIterator]() } }], modifiedAt: bytes.modifiedAt, fingerprint };
+}
+
+const NO_CELL_PROBLEMS: CellRow['problems'] = new Map();
 
 function isBlank({ cells, cutOff }: Line): boolean {
   return cutOff !== 'open quotation mark' && cells.every((cell) => cell.trim() === '');
@@ -83,14 +100,15 @@ async function* linesOf(name: string, text: AsyncIterable<string>, delimiter: st
   else yield { number: number + 1, cells: [], cutOff: 'open quotation mark' };
 }
 
-/** The delimiter that the header has most of outside quotation marks. */
-async function guessDelimiter(text: AsyncIterable<string>, headerRow: number): Promise<string> {
+/** The delimiter that the header, or where there is none the start of the file, has most of outside quotation marks. */
+async function guessDelimiter(text: AsyncIterable<string>, headerRow: number | null): Promise<string> {
   let start = '';
   for await (const piece of text) {
     start += piece;
     if (start.length > MAX_ROW_CHARACTERS) break;
   }
-  const header = start.replace(/"[^"]*"/g, '').split(/\r\n|\r|\n/)[headerRow - 1] ?? '';
+  const unquoted = start.replace(/"[^"]*"/g, '');
+  const header = headerRow === null ? unquoted : (unquoted.split(/\r\n|\r|\n/)[headerRow - 1] ?? '');
   const countOf = (delimiter: string) => header.split(delimiter).length;
   return [',', ';', '\t'].reduce((best, delimiter) => (countOf(delimiter) > countOf(best) ? delimiter : best));
 }

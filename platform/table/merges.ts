@@ -4,6 +4,8 @@ import { cellPosition } from './excel-values.ts';
 import type { SheetRow } from './sheet.ts';
 
 interface Merge {
+  /** Its first cell, as a spreadsheet program calls it. */
+  readonly first: string;
   readonly top: number;
   readonly bottom: number;
   readonly left: number;
@@ -31,7 +33,7 @@ export async function readMerges(chunks: AsyncIterable<Buffer>): Promise<readonl
   const merges = [...tail.matchAll(MERGE)].flatMap(([, first = '', last = '']) => {
     const from = cellPosition(first);
     const to = cellPosition(last);
-    return from && to ? [{ top: from.row, bottom: to.row, left: from.column, right: Math.min(to.column, MAX_COLUMNS - 1) }] : [];
+    return from && to ? [{ first, top: from.row, bottom: to.row, left: from.column, right: Math.min(to.column, MAX_COLUMNS - 1) }] : [];
   });
   return merges.sort((a, b) => a.top - b.top);
 }
@@ -40,7 +42,8 @@ export async function readMerges(chunks: AsyncIterable<Buffer>): Promise<readonl
 export function mergeFiller(merges: readonly Merge[]): (row: SheetRow) => void {
   let next = 0;
   let active: { readonly merge: Merge; value: string }[] = [];
-  return ({ number, cells }) => {
+  return (row) => {
+    const { number, cells } = row;
     active = active.filter(({ merge }) => merge.bottom >= number);
     for (let merge = merges[next]; merge && merge.top <= number; merge = merges[++next]) {
       if (merge.bottom >= number) active.push({ merge, value: merge.top === number ? (cells[merge.left] ?? '') : '' });
@@ -49,6 +52,8 @@ export function mergeFiller(merges: readonly Merge[]): (row: SheetRow) => void {
       if (value === '') continue;
       while (cells.length <= merge.right) cells.push('');
       cells.fill(value, merge.left, merge.right + 1);
+      row.merged ??= new Map();
+      for (let column = merge.left; column <= merge.right; column += 1) row.merged.set(column, merge.first);
     }
   };
 }

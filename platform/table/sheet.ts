@@ -2,7 +2,7 @@
 import { type RecordProblem, UpstreamRejectedError } from '../../schema/domain/errors.ts';
 import { MAX_COLUMNS } from './columns.ts';
 import { cellPosition, numberText, unescapeText } from './excel-values.ts';
-import type { Workbook } from './workbook.ts';
+import type { WorkbookParts } from './workbook.ts';
 import { readXml, type XmlHandlers } from './xml.ts';
 
 /** Excel itself keeps at most 32,767 in a cell. */
@@ -14,6 +14,8 @@ export interface SheetRow {
   readonly cells: string[];
   /** By position: what is wrong with a cell. */
   readonly problems: ReadonlyMap<number, Omit<RecordProblem, 'path'>>;
+  /** By position: the first cell of the merged cells that it is one of. Set where there are any. */
+  merged?: Map<number, string>;
 }
 
 const NO_PROBLEMS: SheetRow['problems'] = new Map();
@@ -21,13 +23,13 @@ const NO_PROBLEMS: SheetRow['problems'] = new Map();
 /** The text of a cell, or what is wrong with it. */
 type CellValue = string | Omit<RecordProblem, 'path'>;
 
-export async function* readSheet(name: string, chunks: AsyncIterable<Buffer>, workbook: Workbook): AsyncIterable<SheetRow> {
+export async function* readSheet(name: string, chunks: AsyncIterable<Buffer>, workbook: WorkbookParts): AsyncIterable<SheetRow> {
   const reader = new SheetReader(workbook);
   for await (const _ of readXml(name, chunks, reader)) yield* reader.take();
 }
 
 class SheetReader implements XmlHandlers {
-  readonly #workbook: Workbook;
+  readonly #workbook: WorkbookParts;
   #rows: SheetRow[] = [];
   #number = 0;
   #cells: string[] = [];
@@ -40,7 +42,7 @@ class SheetReader implements XmlHandlers {
   #aside = false;
   #hasFormula = false;
 
-  constructor(workbook: Workbook) {
+  constructor(workbook: WorkbookParts) {
     this.#workbook = workbook;
   }
 

@@ -1,7 +1,6 @@
 /** The parts of an XLSX workbook that its sheets need: which sheets there are, texts and formats. */
 import { posix } from 'node:path';
 import { UpstreamRejectedError } from '../../schema/domain/errors.ts';
-import { foldName } from './cells.ts';
 import { kindOfBuiltIn, kindOfFormat, type NumberKind, unescapeText } from './excel-values.ts';
 import { readWholeXml } from './xml.ts';
 import type { Zip } from './zip.ts';
@@ -10,13 +9,25 @@ import type { Zip } from './zip.ts';
 export const MAX_TEXT_BYTES = 64 * 1024 * 1024;
 const MAX_PART_BYTES = 16 * 1024 * 1024;
 
-export interface Workbook {
-  readonly sheetPath: string;
+/** What all sheets of a workbook share. */
+export interface WorkbookParts {
   /** The workbook counts days from 1904, as old ones from a Macintosh do. */
   readonly uses1904: boolean;
   readonly texts: readonly string[];
   /** By a cell's style number. */
   readonly kinds: readonly NumberKind[];
+}
+
+export interface Workbook extends WorkbookParts {
+  /** In their order. */
+  readonly sheets: readonly Worksheet[];
+}
+
+export interface Worksheet {
+  readonly name: string;
+  readonly hidden: boolean;
+  /** Of its part within the zip. */
+  readonly path: string;
 }
 
 interface Relationship {
@@ -31,23 +42,19 @@ interface Sheet {
   readonly relationship: string;
 }
 
-/**
- * @param wanted name of the sheet, or undefined for the first that is not hidden.
- * @throws UpstreamRejectedError when it is not a workbook, or has no such sheet.
- */
-export async function readWorkbook(name: string, zip: Zip, wanted: string | undefined): Promise<Workbook> {
+/** @throws UpstreamRejectedError when it is not a workbook. */
+export async function readWorkbook(name: string, zip: Zip): Promise<Workbook> {
   const root = (await relationshipsOf(name, zip, '')).find(({ type }) => type === 'officeDocument');
   if (!root) throw new UpstreamRejectedError(`${name}: expected an Excel workbook (.xlsx), got a zip of something else.`);
   const { sheets, uses1904 } = await readSheets(name, zip, root.path);
   const parts = await relationshipsOf(name, zip, root.path);
-  const worksheets = new Map(parts.filter(({ type }) => type === 'worksheet').map(({ id, path }) => [id, path]));
-  const sheet = sheets
-    .filter(({ relationship }) => worksheets.has(relationship))
-    .find((candidate) => (wanted === undefined ? !candidate.hidden : foldName(candidate.name) === foldName(wanted)));
-  if (!sheet) throw new UpstreamRejectedError(`${name}: expected ${wanted === undefined ? 'a sheet that is not hidden' : `a sheet "${wanted}"`}, got none.`);
+  const pathOf = new Map(parts.filter(({ type }) => type === 'worksheet').map(({ id, path }) => [id, path]));
   const partOf = (type: string) => parts.find((part) => part.type === type && zip.names.includes(part.path))?.path;
   return {
-    sheetPath: worksheets.get(sheet.relationship) ?? '',
+    sheets: sheets.flatMap(({ name: sheet, hidden, relationship }) => {
+      const path = pathOf.get(relationship);
+      return path === undefined ? [] : [{ name: sheet, hidden, path }];
+    }),
     uses1904,
     texts: await readTexts(name, zip, partOf('sharedStrings')),
     kinds: await readKinds(name, zip, partOf('styles')),
