@@ -6,6 +6,7 @@
  * does the rest for all: retries, time limits, validation at both ends, quarantine, cursors, removals.
  */
 import type { z } from 'zod';
+import type { FetchInit } from '../platform/http.ts';
 import type { RateLimit } from '../platform/rate-limit.ts';
 import type { Canonical, EntityName } from '../schema/domain/canonical.ts';
 import { RecordInvalidError, type RecordProblem } from '../schema/domain/errors.ts';
@@ -146,8 +147,9 @@ export interface Tools {
    * Global `fetch` with the engine's manners: 30 s limit, retries, 401 and 403 as UpstreamAuthError, 429 and 5xx as
    * UpstreamUnavailableError with what `Retry-After` asks, other 4xx as UpstreamRejectedError. Resolves only for 2xx, and
    * for 304 to a request that asked `If-None-Match` or `If-Modified-Since`.
+   * A POST is not repeated, unless `readsOnly` says that it changes nothing.
    */
-  readonly fetch: (url: string | URL, init?: RequestInit) => Promise<Response>;
+  readonly fetch: (url: string | URL, init?: FetchInit) => Promise<Response>;
   readonly now: () => Date;
   /** The full path of a file that a setting names, relative to the settings file. */
   readonly resolvePath: (path: string) => string;

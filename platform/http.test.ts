@@ -110,6 +110,12 @@ describe('createTools', () => {
     expect(seen).toHaveLength(1);
   });
 
+  it('repeats a POST that only reads', async () => {
+    answers = [says(500), says(200)];
+    await tools().fetch(address, { method: 'POST', body: '{}', readsOnly: true });
+    expect(seen).toHaveLength(2);
+  });
+
   it('repeats a POST that was certainly not done', async () => {
     answers = [says(429), says(503), says(200)];
     await tools().fetch(address, { method: 'POST', body: '{}' });

@@ -3,20 +3,23 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { RotagraphError, UpstreamAuthError, UpstreamRejectedError, UpstreamUnavailableError } from '../schema/domain/errors.ts';
 import { cleanedWords, secretsOf } from './http-words.ts';
 
+/** A request. `readsOnly` says of a POST that it changes nothing, so that it may be repeated as a GET is: some vendors are asked in that way. */
+export type FetchInit = RequestInit & { readonly readsOnly?: boolean };
+
 export interface HttpTools {
   /**
    * Resolves only for 2xx, with the whole body read, so that a body which breaks off is tried again as well; and for
    * 304 where the request asked `If-None-Match` or `If-Modified-Since`.
    *
    * Tried again, with growing and random pauses: no answer, a broken answer, 408, 429 and 5xx. A request that may not be
-   * repeated (POST, PATCH) is tried again only after 429 and 503, which say that nothing was done. `Retry-After` is
+   * repeated (POST, PATCH, unless it only reads) is tried again only after 429 and 503, which say that nothing was done. `Retry-After` is
    * obeyed up to `MAX_PAUSE_MS`. Redirects are not followed: they would carry our credentials elsewhere.
    *
    * @throws UpstreamUnavailableError when the last attempt fails, or at once when asked to wait longer than that.
    * @throws UpstreamAuthError on 401 and 403.
    * @throws UpstreamRejectedError on any other answer, with the upstream's own words where it gave any.
    */
-  readonly fetch: (url: string | URL, init?: RequestInit) => Promise<Response>;
+  readonly fetch: (url: string | URL, init?: FetchInit) => Promise<Response>;
   readonly now: () => Date;
   readonly resolvePath: (path: string) => string;
 }
@@ -42,11 +45,11 @@ const FIRST_PAUSE_MS = 500;
 export const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 
 export function createTools({ now, resolvePath, sleep = pause, maxAttempts = 4, timeoutMs = 30_000, turn }: ToolsOptions): HttpTools {
-  async function fetchWithManners(address: string | URL, init: RequestInit = {}): Promise<Response> {
+  async function fetchWithManners(address: string | URL, { readsOnly = false, ...init }: FetchInit = {}): Promise<Response> {
     const url = new URL(address);
     for (let attempt = 1; ; attempt += 1) {
       await turn?.(url, init.method ?? 'GET');
-      const { response, failure, repeatable } = await attemptOnce(url, init, timeoutMs, now);
+      const { response, failure, repeatable } = await attemptOnce(url, init, readsOnly || isRepeatable(init), timeoutMs, now);
       if (response) return response;
       const pauseMs = failure.retryAfterMs ?? backoffMs(attempt);
       if (!repeatable || attempt >= maxAttempts || pauseMs > MAX_PAUSE_MS) throw failure;
@@ -68,10 +71,10 @@ type Attempt =
   | { readonly response?: undefined; readonly failure: UpstreamUnavailableError; readonly repeatable: boolean };
 
 const REPEATABLE_METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'];
+const isRepeatable = ({ method = 'GET' }: RequestInit) => REPEATABLE_METHODS.includes(method.toUpperCase());
 
 /** One attempt. What is not worth another is thrown. */
-async function attemptOnce(url: URL, init: RequestInit, timeoutMs: number, now: () => Date): Promise<Attempt> {
-  const mayRepeat = REPEATABLE_METHODS.includes((init.method ?? 'GET').toUpperCase());
+async function attemptOnce(url: URL, init: RequestInit, mayRepeat: boolean, timeoutMs: number, now: () => Date): Promise<Attempt> {
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), timeoutMs);
   try {
