@@ -90,7 +90,7 @@ function standIn({ origins, create }: ApiFixtures): Web {
   const handlers = origins.map((origin) =>
     http.all(`${origin}/*`, ({ request }) => {
       requests += 1;
-      return answer ? answer() : upstream.handle(request);
+      return answer ? answer() : handled(upstream, request);
     }),
   );
   const server = setupServer(...handlers);
@@ -103,6 +103,16 @@ function standIn({ origins, create }: ApiFixtures): Web {
     },
     close: () => server.close(),
   };
+}
+
+/** One who hung up is not told anything, and nobody needs to hear of it. */
+async function handled(upstream: FakeUpstream, request: Request): Promise<Response> {
+  try {
+    return await upstream.handle(request);
+  } catch (error) {
+    if (request.signal.aborted) return Response.error();
+    throw error;
+  }
 }
 
 /** What a pass over a stream gave, in the form of `expected.json`. */
