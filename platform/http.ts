@@ -33,6 +33,8 @@ export interface ToolsOptions {
   readonly maxAttempts?: number;
   /** For one attempt, its body included. Default 30 s. */
   readonly timeoutMs?: number;
+  /** Default the global one. */
+  readonly fetch?: (url: URL, init: RequestInit) => Promise<Response>;
   /** Awaited before each attempt: where an upstream's limits are kept. Default none. */
   readonly turn?: (url: URL, method: string) => Promise<void>;
 }
@@ -44,12 +46,21 @@ const FIRST_PAUSE_MS = 500;
 /** A page of a vendor's API is far smaller. What passes this is not what was asked for, and would fill the memory. */
 export const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 
-export function createTools({ now, resolvePath, sleep = pause, maxAttempts = 4, timeoutMs = 30_000, turn }: ToolsOptions): HttpTools {
+export function createTools({
+  now,
+  resolvePath,
+  sleep = pause,
+  maxAttempts = 4,
+  timeoutMs = 30_000,
+  fetch: send = fetchGlobally,
+  turn,
+}: ToolsOptions): HttpTools {
+  const attempting: Attempting = { send, timeoutMs, now };
   async function fetchWithManners(address: string | URL, { readsOnly = false, ...init }: FetchInit = {}): Promise<Response> {
     const url = new URL(address);
     for (let attempt = 1; ; attempt += 1) {
       await turn?.(url, init.method ?? 'GET');
-      const { response, failure, repeatable } = await attemptOnce(url, init, readsOnly || isRepeatable(init), timeoutMs, now);
+      const { response, failure, repeatable } = await attemptOnce(url, init, readsOnly || isRepeatable(init), attempting);
       if (response) return response;
       const pauseMs = failure.retryAfterMs ?? backoffMs(attempt);
       if (!repeatable || attempt >= maxAttempts || pauseMs > MAX_PAUSE_MS) throw failure;
@@ -73,13 +84,19 @@ type Attempt =
 const REPEATABLE_METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'];
 const isRepeatable = ({ method = 'GET' }: RequestInit) => REPEATABLE_METHODS.includes(method.toUpperCase());
 
+/** How an attempt is made. */
+type Attempting = Required<Pick<ToolsOptions, 'timeoutMs' | 'now'>> & { readonly send: NonNullable<ToolsOptions['fetch']> };
+
+/** Looked up with each request: tests put a stand-in in its place. */
+const fetchGlobally: NonNullable<ToolsOptions['fetch']> = (url, init) => fetch(url, init);
+
 /** One attempt. What is not worth another is thrown. */
-async function attemptOnce(url: URL, init: RequestInit, mayRepeat: boolean, timeoutMs: number, now: () => Date): Promise<Attempt> {
+async function attemptOnce(url: URL, init: RequestInit, mayRepeat: boolean, { send, timeoutMs, now }: Attempting): Promise<Attempt> {
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), timeoutMs);
   try {
     const signal = init.signal ? AbortSignal.any([init.signal, timeout.signal]) : timeout.signal;
-    const response = await fetch(url, { redirect: 'manual', ...init, headers: withUserAgent(init.headers), signal });
+    const response = await send(url, { redirect: 'manual', ...init, headers: withUserAgent(init.headers), signal });
     const body = await readLimited(response, url.host);
     if (response.ok || isUnchanged(response, init)) return { response: new Response(hasBody(response) ? body : null, response) };
     const failure = failureOf(response, body, url, init, now);

@@ -1,7 +1,7 @@
 /** Reads upstreams into the database, stream by stream. */
 import type { PullStream, Tools } from '../adapters/contract.ts';
 import type { Database } from '../platform/db.ts';
-import { createTools } from '../platform/http.ts';
+import { createTools, type ToolsOptions } from '../platform/http.ts';
 import { createRateLimiter } from '../platform/rate-limit.ts';
 import { UpstreamAuthError } from '../schema/domain/errors.ts';
 import { deriveFillSources } from './fill-source.ts';
@@ -43,14 +43,16 @@ export interface SyncEngineOptions {
   readonly now: () => Date;
   /** Waits between attempts of a request. Default a timer. */
   readonly sleep?: (ms: number) => Promise<void>;
+  /** How requests are made, where not as usual. */
+  readonly http?: Pick<ToolsOptions, 'fetch' | 'maxAttempts' | 'timeoutMs'>;
   readonly log?: SyncLog;
 }
 
-export function createSyncEngine({ database, now, sleep, log }: SyncEngineOptions): SyncEngine {
+export function createSyncEngine({ database, now, sleep, http, log }: SyncEngineOptions): SyncEngine {
   const limiter = createRateLimiter({ sql: database, ...(sleep && { sleep }) });
   const toolsFor = ({ adapter, settings, resolvePath }: Upstream): Tools => {
     const turn = (url: URL, method: string) => limiter.turn(adapter.limits?.(settings, { url, method }) ?? []);
-    return createTools({ now, resolvePath, ...(sleep && { sleep }), ...(adapter.limits && { turn }) });
+    return createTools({ now, resolvePath, ...http, ...(sleep && { sleep }), ...(adapter.limits && { turn }) });
   };
   return {
     async run(upstreams, options) {
