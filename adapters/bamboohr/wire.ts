@@ -7,9 +7,9 @@
 import { z } from 'zod';
 import { ENGAGEMENT_KINDS, jobRole, LEAVE_KINDS } from '../../schema/domain/values.ts';
 
-const id = z.union([z.number().int(), z.string().regex(/\S/, 'an id')]).transform(String);
+const id = z.union([z.number().int(), z.string().regex(/\S/)], 'an id').transform(String);
 const blankable = z.string().nullish();
-const day = z.iso.date();
+const day = z.iso.date('a date as YYYY-MM-DD');
 
 /** Of the directory. Which fields it has is for each company to set. */
 export const DIRECTORY_FIELDS = ['id', 'firstName', 'lastName', 'workEmail', 'jobTitle'] as const;
@@ -22,10 +22,10 @@ export const BambooEmployee = z.object({
   lastName: blankable,
   workEmail: blankable,
   jobTitle: blankable,
-  employeeNumber: z.union([z.string(), z.number()]).nullish(),
+  employeeNumber: z.union([z.string(), z.number()], 'a number, as text').nullish(),
   hireDate: blankable,
   terminationDate: blankable,
-  standardHoursPerWeek: z.union([z.string(), z.number()]).nullish(),
+  standardHoursPerWeek: z.union([z.string(), z.number()], 'hours, as text').nullish(),
   joined: z.object({
     company: z.string(),
     payroll: z.string().nullable(),

@@ -93,7 +93,7 @@ async function* leavePages(
   for await (const page of client.pages(resource, parameters, request)) {
     yield recordsOf(page, resource === 'absences' ? 'absence' : 'sickness', (sent) => ({
       ...pick(sent, ABSENCE_FIELDS),
-      employeeId: fieldsOf(sent.employee).id,
+      employee: pick(fieldsOf(sent.employee), ['id']),
       joined: { ...common, kind: kindOfLeave(sent) },
     }));
   }
@@ -136,7 +136,7 @@ const trainingCourses = stream({
     for await (const page of client.pages('employee_training_courses', { exclude_cancelled_employee_training_courses: 'true' }, request)) {
       yield recordsOf(page, 'training course', (sent) => ({
         ...pick(sent, COURSE_FIELDS),
-        employeeId: fieldsOf(sent.employee).id,
+        employee: pick(fieldsOf(sent.employee), ['id']),
         joined: {
           account: settings.account,
           kind: [sent.name, sent.company_training_type].map((word) => vocabulary.competence(nameIn(word))).find((kind) => kind !== undefined),

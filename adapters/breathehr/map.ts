@@ -75,7 +75,7 @@ export function toLeave(absence: BreatheAbsence): Canonical['leave'] | Skipped {
   if (lastDay !== null && lastDay < absence.start_date) throw invalid('end_date', 'a day not before start_date', 'an earlier one');
   const { startsAt, endsAt } = intervalOf(absence, lastDay, window.endsAt);
   if (startsAt >= endsAt || !overlaps({ startsAt, endsAt }, window)) return skip('outside the window');
-  return { staffKey: keyOf(account, absence.employeeId), kind, startsAt, endsAt, allDay: !absence.half_start && !absence.half_end };
+  return { staffKey: keyOf(account, absence.employee.id), kind, startsAt, endsAt, allDay: !absence.half_start && !absence.half_end };
 }
 
 /** One that has no last day goes on to the end of the window, and is read again next time. */
@@ -108,7 +108,7 @@ function noonOf(day: Day, time: string): Date {
   throw invalid('start_date', 'a day with a noon', 'another');
 }
 
-export function toCredential({ employeeId, expires_on, status, joined }: BreatheCourse): Canonical['credential'] | Skipped {
+export function toCredential({ employee, expires_on, status, joined }: BreatheCourse): Canonical['credential'] | Skipped {
   const { account, kind, completed } = joined;
   if (kind === undefined) return skip('a course that is no known credential');
   if (kind === null) return skip('a course that no rule asks for');
@@ -116,5 +116,5 @@ export function toCredential({ employeeId, expires_on, status, joined }: Breathe
     if (textOf(status)?.toLowerCase() === 'booked') return skip('a course that is booked, not done');
     throw invalid('status', 'Booked, or one that the setting completedStatuses names', kindOf(textOf(status)));
   }
-  return { staffKey: keyOf(account, employeeId), kind, expiresOn: textOf(expires_on) };
+  return { staffKey: keyOf(account, employee.id), kind, expiresOn: textOf(expires_on) };
 }

@@ -15,7 +15,7 @@ const name = z.string().regex(/^[a-z0-9-]{1,40}$/, 'lower-case letters, digits o
 const words = <Value extends z.ZodType>(value: Value, description: string) => z.record(z.string(), value).default({}).describe(description);
 
 export const BreatheHrSettings = z.object({
-  apiKey: z.string().min(1).describe('API key of the Breathe account, from Configure → API.').meta({ secret: true }),
+  apiKey: z.string().min(1).describe('API key of the Breathe account.').meta({ secret: true }),
   account: name.describe('A name for the Breathe account, within which the ids of employees are unique. Two upstreams of one account use the same.'),
   organisationCode: odsCode.describe('ODS code of the practice or network whose people the account holds.'),
   payroll: name

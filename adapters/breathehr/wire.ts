@@ -8,10 +8,13 @@ import { z } from 'zod';
 import { CREDENTIAL_KINDS } from '../../schema/domain/staff.ts';
 import { ENGAGEMENT_KINDS, jobRole, LEAVE_KINDS } from '../../schema/domain/values.ts';
 
-const id = z.union([z.number().int(), z.string().regex(/\S/, 'an id')]).transform(String);
+const id = z.union([z.number().int(), z.string().regex(/\S/)], 'an id').transform(String);
 /** Breathe sends '' as well as null for what is not there. */
 const blankable = z.string().nullish();
-const day = z.iso.date();
+const day = z.iso.date('a date as YYYY-MM-DD');
+/** '' or null where there is none. */
+const dayOrNone = z.union([day, z.literal('')], 'a date as YYYY-MM-DD').nullish();
+const employee = z.object({ id });
 const amPm = z.enum(['am', 'pm']).nullish();
 
 export const EMPLOYEE_FIELDS = [
@@ -31,7 +34,7 @@ export const BreatheEmployee = z.object({
   job_start_date: blankable,
   leaving_date: blankable,
   /** "40.0": hours as text. */
-  total_hours: z.union([z.string(), z.number()]).nullish(),
+  total_hours: z.union([z.string(), z.number()], 'hours, as text').nullish(),
   joined: z.object({
     account: z.string(),
     payroll: z.string().nullable(),
@@ -47,12 +50,12 @@ export const ABSENCE_FIELDS = ['id', 'start_date', 'half_start', 'half_start_am_
 /** Of an absence and of a sickness alike. What it deducts is text ("3.5") and is not needed: the days say it. */
 export const BreatheAbsence = z.object({
   id,
-  employeeId: id,
+  employee,
   start_date: day,
   half_start: z.boolean().nullish(),
   half_start_am_pm: amPm,
   /** Empty while a sickness lasts. */
-  end_date: z.union([day, z.literal('')]).nullish(),
+  end_date: dayOrNone,
   half_end: z.boolean().nullish(),
   half_end_am_pm: amPm,
   cancelled: z.boolean().nullish(),
@@ -71,8 +74,8 @@ export const COURSE_FIELDS = ['id', 'expires_on', 'status'] as const;
 
 export const BreatheCourse = z.object({
   id,
-  employeeId: id,
-  expires_on: z.union([day, z.literal('')]).nullish(),
+  employee,
+  expires_on: dayOrNone,
   status: blankable,
   joined: z.object({
     account: z.string(),
