@@ -1,4 +1,6 @@
 /** Rows of a list that speak of one record: which is the first, which repeats it and which contradicts it. */
+import { hash } from 'node:crypto';
+import { foldName } from '../platform/table/cells.ts';
 import type { RecordProblem } from '../schema/domain/errors.ts';
 import type { UpstreamRecord } from './contract.ts';
 
@@ -20,4 +22,15 @@ const CONTRADICTION: RecordProblem = { path: '', expected: 'one row for each rec
 export function sightedRecord(ref: string | null, sighting: Sighting, where: string, raw: object, problems: readonly RecordProblem[]): UpstreamRecord {
   if (sighting === 'conflict') return { ref, where, raw, problems: [...problems, CONTRADICTION] };
   return { ref: sighting === 'repeat' ? null : ref, where, raw, problems };
+}
+
+const DIGEST_LENGTH = 24;
+
+/**
+ * What a person goes by in references; '' for nobody. A staff number stands for itself. Of an address or a registration
+ * number there is a digest, so that nobody can be read from it.
+ */
+export function personRef(staffNumber: string, otherwise: string): string {
+  if (staffNumber !== '') return foldName(staffNumber);
+  return otherwise === '' ? '' : `row:${hash('sha256', foldName(otherwise), 'hex').slice(0, DIGEST_LENGTH)}`;
 }

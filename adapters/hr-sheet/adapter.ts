@@ -1,11 +1,10 @@
 /** Staff lists that a practice or network keeps itself, with whatever columns it likes. */
-import { hash } from 'node:crypto';
 import { foldName, parseDay } from '../../platform/table/cells.ts';
 import { openTable, type Table, type TableRow } from '../../platform/table/table.ts';
 import type { Regulator } from '../../schema/domain/codes.ts';
 import type { CredentialKind } from '../../schema/domain/staff.ts';
 import { defineAdapter, type Page, type PullRequest, stream, type Tools, type UpstreamRecord } from '../contract.ts';
-import { createSightings, sightedRecord } from '../sightings.ts';
+import { createSightings, personRef, sightedRecord } from '../sightings.ts';
 import { saysNothing } from '../staff-cells.ts';
 import { type FoundColumns, findColumns, pagesOf } from '../table-pages.ts';
 import { toBankMembership, toCredential, toEngagement, toLeave, toStaffMember } from './map.ts';
@@ -85,7 +84,7 @@ async function* rowsOf({ settings, vocabulary }: Client, { table, found }: Staff
         bankCode: bankIn(cell('bank'), settings.bankCode ?? organisationCode, vocabulary),
         registrations,
       },
-      person: personOf(cell('staffNumber'), cell('workEmail') || (registrations[0]?.number ?? '')),
+      person: personRef(cell('staffNumber'), cell('workEmail') || (registrations[0]?.number ?? '')),
       cell,
     };
   }
@@ -124,12 +123,6 @@ function bankIn(words: string, usual: string | undefined, { yesOrNo, organisatio
 interface Identity {
   readonly parts: readonly string[];
   readonly content: readonly unknown[];
-}
-
-/** A staff number stands for itself. Of an address or a registration number there is a digest, so that nobody can be read from it. */
-function personOf(staffNumber: string, otherwise: string): string {
-  if (staffNumber !== '') return foldName(staffNumber);
-  return otherwise === '' ? '' : `row:${hash('sha256', foldName(otherwise), 'hex').slice(0, 24)}`;
 }
 
 function pages(identify: (row: ReadRow) => Identity) {
