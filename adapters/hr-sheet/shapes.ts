@@ -2,7 +2,7 @@
 import { parseDay, parseTime } from '../../platform/table/cells.ts';
 import { jobRoleFromWords, type Regulator } from '../../schema/domain/codes.ts';
 import { regulatorsOf, saysNothing } from '../staff-cells.ts';
-import { odsCodeFromWords, wordList } from '../words.ts';
+import { wordList } from '../words.ts';
 import { ENGAGEMENT_WORDS } from './vocabulary.ts';
 
 export type Shape =
@@ -38,7 +38,8 @@ export function shapesOf(text: string): readonly Shape[] {
   has('yes or no', /^(?:y|n|yes|no|true|false|x|✓|✗)$/i.test(text));
   has('roles', jobRoleFromWords(text) !== null);
   has('terms of engagement', terms(text) !== undefined);
-  has('ODS codes', number === null && odsCodeFromWords(text) !== undefined);
+  // Of practices and networks. Shorter codes look like given names, and others like staff numbers.
+  has('ODS codes', /^[A-Z]\d{5}$/.test(text));
   has('words', /^[\p{L}][\p{L}\s'’.&/()-]*$/u.test(text));
   has('pairs of names', /^[\p{L}'’.-]+,?(?:\s+[\p{L}'’.-]+){1,3}$/u.test(text));
   for (const regulator of regulatorsOf(text.replace(REGISTRATION, '').replace(/\s+/g, '').toUpperCase())) shapes.push(`${regulator} numbers`);

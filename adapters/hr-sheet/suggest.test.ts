@@ -38,6 +38,14 @@ describe('a suggestion', () => {
     });
   });
 
+  test('takes no staff number or short name for the code of an organisation', () => {
+    expect(suggested({ Ref2: ['S001', 'S002'], 'Middle name': ['Ann', 'Bob'], 'Where?': ['Z99001', 'U99999'] })).toEqual({
+      Ref2: '',
+      'Middle name': '',
+      'Where?': 'columns.organisation',
+    });
+  });
+
   test('knows a column for each regulator', () => {
     expect(suggested({ 'GMC no.': ['9000001', 'N/A'], 'NMC PIN': ['99A0001E'], HCPC: ['PH999901'], GPhC: ['9000001'] })).toEqual({
       'GMC no.': 'registrationColumns.GMC',

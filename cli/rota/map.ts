@@ -209,7 +209,9 @@ async function outcomeOf(stream: PullStream, pages: AsyncIterable<Page>): Promis
     quarantined += page.quarantined.length;
     for (const { where, problems } of page.quarantined) {
       const words = problems.map(({ path, expected, got }) => `${path === '' ? '' : `${path}: `}expected ${expected}, got ${got}`).join('; ');
-      placesByProblem.set(words, [...(placesByProblem.get(words) ?? []), where]);
+      const places = placesByProblem.get(words);
+      if (places) places.push(where);
+      else placesByProblem.set(words, [where]);
     }
   }
   const problems = [...placesByProblem].map(([words, places]) => `    ${placesInWords(places)}: ${words}`);
