@@ -122,7 +122,7 @@ describe('the conformance suite', () => {
     const { upstream } = sound.fixtures;
     if (upstream.kind !== 'api') throw new Error('expected an adapter that speaks HTTP');
     const namesOf = (subject: Subject) => conformanceChecks(subject, expected).map(({ name }) => name);
-    const without = { 'token-expired': 'no tokens', 'empty-page': 'no pages', 'repeating-page': 'no pages' };
+    const without = ['token-expired', 'empty-page', 'repeating-page'] as const;
     const left = new Set(namesOf({ ...sound, fixtures: { ...sound.fixtures, upstream: { ...upstream, without } } }));
     expect(namesOf(sound).filter((name) => !left.has(name) && name.startsWith('shifts'))).toEqual([
       'shifts: an access token that expired loses nothing',

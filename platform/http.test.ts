@@ -122,12 +122,19 @@ describe('createTools', () => {
     expect(seen).toHaveLength(3);
   });
 
-  it.each([401, 403])('takes %i for refused credentials, and does not try again', async (status) => {
-    answers = [says(status, '{"error":{"code":"InvalidAuthenticationToken","message":"The token is expired."}}')];
+  it('takes a refusal that passes for none', async () => {
+    answers = [says(401), says(200)];
+    await tools().fetch(address);
+    expect(seen).toHaveLength(2);
+  });
+
+  it.each([401, 403])('takes %i for refused credentials, and does not try a third time', async (status) => {
+    const refusal = says(status, '{"error":{"code":"InvalidAuthenticationToken","message":"The token is expired."}}');
+    answers = [refusal, refusal];
     const error = await failure(tools().fetch(address, { headers: { authorization: 'Bearer secret-token' } }));
     expect(error).toBeInstanceOf(UpstreamAuthError);
     expect(error.message).toContain('The token is expired');
-    expect(seen).toHaveLength(1);
+    expect(seen).toHaveLength(2);
   });
 
   it.each([
@@ -183,7 +190,8 @@ describe('createTools', () => {
   });
 
   it('takes a secret out of the words of a form as well', async () => {
-    answers = [says(401, '{"error_description":"The secret form-secret-4 is wrong."}')];
+    const refusal = says(401, '{"error_description":"The secret form-secret-4 is wrong."}');
+    answers = [refusal, refusal];
     const { message } = await failure(tools().fetch(address, { method: 'POST', body: new URLSearchParams({ client_secret: 'form-secret-4' }) }));
     expect(message).toContain('The secret … is wrong');
   });

@@ -13,10 +13,10 @@ export interface HttpTools {
    *
    * Tried again, with growing and random pauses: no answer, a broken answer, 408, 429 and 5xx. A request that may not be
    * repeated (POST, PATCH, unless it only reads) is tried again only after 429 and 503, which say that nothing was done. `Retry-After` is
-   * obeyed up to `MAX_PAUSE_MS`. Redirects are not followed: they would carry our credentials elsewhere.
+   * obeyed up to `MAX_PAUSE_MS`. Refused credentials (401, 403) are tried once more. Redirects are not followed: they would carry our credentials elsewhere.
    *
    * @throws UpstreamUnavailableError when the last attempt fails, or at once when asked to wait longer than that.
-   * @throws UpstreamAuthError on 401 and 403.
+   * @throws UpstreamAuthError on 401 and 403, twice.
    * @throws UpstreamRejectedError on any other answer, with the upstream's own words where it gave any.
    */
   readonly fetch: (url: string | URL, init?: FetchInit) => Promise<Response>;
@@ -58,11 +58,18 @@ export function createTools({
   const attempting: Attempting = { send, timeoutMs, now };
   async function fetchWithManners(address: string | URL, { readsOnly = false, ...init }: FetchInit = {}): Promise<Response> {
     const url = new URL(address);
+    let refusals = 0;
+    // A refusal stops the upstream until a person comes, so one that passes is told from one that stands.
+    const onceMore = (error: unknown): Attempt => {
+      refusals += 1;
+      if (!(error instanceof UpstreamAuthError) || refusals > 1) throw error;
+      return { failure: error, repeatable: true };
+    };
     for (let attempt = 1; ; attempt += 1) {
       await turn?.(url, init.method ?? 'GET');
-      const { response, failure, repeatable } = await attemptOnce(url, init, readsOnly || isRepeatable(init), attempting);
+      const { response, failure, repeatable } = await attemptOnce(url, init, readsOnly || isRepeatable(init), attempting).catch(onceMore);
       if (response) return response;
-      const pauseMs = failure.retryAfterMs ?? backoffMs(attempt);
+      const pauseMs = (failure instanceof UpstreamUnavailableError ? failure.retryAfterMs : null) ?? backoffMs(attempt);
       if (!repeatable || attempt >= maxAttempts || pauseMs > MAX_PAUSE_MS) throw failure;
       await sleep(pauseMs);
       init.signal?.throwIfAborted();
@@ -79,7 +86,7 @@ function backoffMs(attempt: number): number {
 
 type Attempt =
   | { readonly response: Response; readonly failure?: undefined; readonly repeatable?: undefined }
-  | { readonly response?: undefined; readonly failure: UpstreamUnavailableError; readonly repeatable: boolean };
+  | { readonly response?: undefined; readonly failure: UpstreamUnavailableError | UpstreamAuthError; readonly repeatable: boolean };
 
 const REPEATABLE_METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'];
 const isRepeatable = ({ method = 'GET' }: RequestInit) => REPEATABLE_METHODS.includes(method.toUpperCase());

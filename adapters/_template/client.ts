@@ -1,6 +1,6 @@
 /** The vendor's API: a key in a header, and lists in numbered pages. */
 import { json } from '../../platform/http.ts';
-import { UpstreamAuthError, UpstreamRejectedError } from '../../schema/domain/errors.ts';
+import { UpstreamRejectedError } from '../../schema/domain/errors.ts';
 import type { Cursor, PullRequest, Tools } from '../contract.ts';
 import type { TemplateVendorSettings } from './settings.ts';
 
@@ -25,12 +25,7 @@ const MAX_PAGES = 1_000;
 export function connect(settings: TemplateVendorSettings, tools: Tools): TemplateVendorClient {
   async function read(list: string, parameters: Readonly<Record<string, string>>): Promise<{ values: readonly unknown[]; next: number | null }> {
     const url = `${settings.baseUrl.replace(/\/$/, '')}/${list}?${new URLSearchParams(parameters)}`;
-    const send = () => tools.fetch(url, { headers: { accept: 'application/json', authorization: `Bearer ${settings.apiKey}` } });
-    // A refusal stops the upstream until a person comes, so one that passes is told from one that stands.
-    const response = await send().catch((error: unknown) => {
-      if (error instanceof UpstreamAuthError) return send();
-      throw error;
-    });
+    const response = await tools.fetch(url, { headers: { accept: 'application/json', authorization: `Bearer ${settings.apiKey}` } });
     const answer = (await json(response, UPSTREAM)) as Partial<Record<string, unknown>> | null;
     const values = answer?.[list];
     if (!Array.isArray(values)) throw new UpstreamRejectedError(`${UPSTREAM}: expected a list "${list}", got something else.`);

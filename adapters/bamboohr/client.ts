@@ -1,6 +1,6 @@
 /** The BambooHR API: a key as Basic authentication, and lists that come whole. */
 import { json } from '../../platform/http.ts';
-import { UpstreamAuthError, UpstreamRejectedError } from '../../schema/domain/errors.ts';
+import { UpstreamRejectedError } from '../../schema/domain/errors.ts';
 import type { Tools } from '../contract.ts';
 import { createVocabulary, type Vocabulary } from '../nhs-words.ts';
 import { wordList } from '../words.ts';
@@ -37,12 +37,7 @@ export function connect(settings: BambooHrSettings, tools: Tools): BambooClient 
 
   async function read(path: string): Promise<unknown> {
     // Without an Accept header the answer is XML.
-    const send = () => tools.fetch(`${base}/${path}`, { headers: { accept: 'application/json', authorization } });
-    // A refusal stops the upstream until a person comes, so one that passes is told from one that stands.
-    const response = await send().catch((error: unknown) => {
-      if (error instanceof UpstreamAuthError) return send();
-      throw error;
-    });
+    const response = await tools.fetch(`${base}/${path}`, { headers: { accept: 'application/json', authorization } });
     return json(response, UPSTREAM);
   }
 

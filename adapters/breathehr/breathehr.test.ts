@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { http } from 'msw/http';
 import { setupServer } from 'msw/node';
 import { createTools } from '../../platform/http.ts';
-import { UpstreamAuthError, UpstreamRejectedError, UpstreamUnavailableError } from '../../schema/domain/errors.ts';
+import { UpstreamAuthError, UpstreamRejectedError } from '../../schema/domain/errors.ts';
 import type { Cursor, Page, PullStream } from '../contract.ts';
 import adapter from './adapter.ts';
 import type { BreatheClient } from './client.ts';
@@ -55,7 +55,7 @@ describe('Breathe over HTTP', () => {
       [Symbol.asyncIterator]();
     await pages.next();
     fake.state.absences = fake.state.absences.slice(1);
-    await expect(pages.next()).rejects.toThrow(UpstreamUnavailableError);
+    await expect(pages.next()).rejects.toThrow(UpstreamRejectedError);
   });
 
   it('begins at the start when the list has changed since the cursor was stored', async () => {

@@ -1,7 +1,7 @@
 /** The Breathe API: a key in a header, and lists in numbered pages whose total is watched. */
 import { createHash } from 'node:crypto';
 import { json } from '../../platform/http.ts';
-import { UpstreamAuthError, UpstreamRejectedError, UpstreamUnavailableError } from '../../schema/domain/errors.ts';
+import { UpstreamRejectedError } from '../../schema/domain/errors.ts';
 import type { Cursor, PullRequest, Tools } from '../contract.ts';
 import { createVocabulary, type Vocabulary } from '../nhs-words.ts';
 import { wordList } from '../words.ts';
@@ -46,12 +46,7 @@ export function connect(settings: BreatheHrSettings, tools: Tools): BreatheClien
 
   async function read(resource: Resource, parameters: Readonly<Record<string, string>>): Promise<Response> {
     const url = `${baseUrl}/${resource}?${new URLSearchParams(parameters)}`;
-    const send = () => tools.fetch(url, { headers: { accept: 'application/json', 'X-API-KEY': settings.apiKey } });
-    // A refusal stops the upstream until a person comes, so one that passes is told from one that stands.
-    return send().catch((error: unknown) => {
-      if (error instanceof UpstreamAuthError) return send();
-      throw error;
-    });
+    return tools.fetch(url, { headers: { accept: 'application/json', 'X-API-KEY': settings.apiKey } });
   }
 
   async function readPage(resource: Resource, parameters: Readonly<Record<string, string>>, page: number): Promise<Answer> {
@@ -129,9 +124,12 @@ function numberOf(text: string | null): number | null {
   return text !== null && /^\d+$/.test(text.trim()) ? Number(text) : null;
 }
 
-/** Of numbered pages one record falls between two when another is deleted: it would count as gone. */
-function changedMeanwhile(resource: Resource): UpstreamUnavailableError {
-  return new UpstreamUnavailableError(`${UPSTREAM}, ${resource}: the list was changed while it was read. It is read again at the next sync.`);
+/**
+ * Of numbered pages one record falls between two when another is deleted: it would count as gone. A refusal, so that the
+ * next sync begins at the first page: what was counted off so far is wrong.
+ */
+function changedMeanwhile(resource: Resource): UpstreamRejectedError {
+  return new UpstreamRejectedError(`${UPSTREAM}, ${resource}: the list was changed while it was read. It is read anew at the next sync.`);
 }
 
 /** Whether it was there before; from now on it was. */

@@ -74,7 +74,9 @@ const engagements = stream({
           const isOnlyOrganisation = workplaces.filter(({ place }) => !place?.leftOut).length === 1;
           return workplaces.map(({ name, place }) => {
             const joined = { account, place, isOnlyOrganisation, role: roleOf(mainRole(sent)), kind: kindOfGroup(sent.group) };
-            return recordOf('user', { ...sent, joined }, `@${name}`);
+            const record = recordOf('user', { ...sent, joined }, `@${name}`);
+            // A location that is not known may be one of a known organisation under a new name.
+            return place === null ? { ...record, ref: null } : record;
           });
         }),
       };

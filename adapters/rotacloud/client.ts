@@ -63,9 +63,7 @@ export function connect(settings: RotaCloudSettings, tools: Tools): RotaCloudCli
     for (let { offset, total } = from; total === null || offset < total; ) {
       const slice = await read(path, query, offset);
       if (total !== null && slice.total !== total) {
-        throw new UpstreamUnavailableError(
-          `${UPSTREAM}, ${path}: expected ${total} records all along, got ${slice.total}: the list changed while it was read.`,
-        );
+        throw new UpstreamRejectedError(`${UPSTREAM}, ${path}: expected ${total} records all along, got ${slice.total}: the list changed while it was read.`);
       }
       if (slice.values.length > 0 && isKnown(seen, JSON.stringify(slice.values))) {
         throw new UpstreamRejectedError(`${UPSTREAM}, ${path}: expected a new page, got one that was there before: its paging goes in a circle.`);

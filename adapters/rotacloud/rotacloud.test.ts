@@ -110,7 +110,7 @@ describe('RotaCloud', () => {
   describe('paging', () => {
     it('ends with an error where the list changes while it is read: a shift that moved between pages would count as removed', async () => {
       fake.traps.shrinking = true;
-      await expect(pagesOf(connect(), 'staffMembers')).rejects.toThrow(UpstreamUnavailableError);
+      await expect(pagesOf(connect(), 'staffMembers')).rejects.toThrow(UpstreamRejectedError);
     });
 
     it('begins at the start when the list has another length than when it left off', async () => {

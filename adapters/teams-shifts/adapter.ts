@@ -72,7 +72,10 @@ const openShifts = stream({
         records: page.values.flatMap((value) => {
           const sent = fieldsOf(value);
           const raw = { ...sent, joined: { organisationCode, window: request, group: groupOf(sent.schedulingGroupId) } };
-          return slotsOf(sent).map((slot) => ({ ref: refOf(sent, slot), where: `${whereOf('open shift', sent)}${slot}`, raw }));
+          const slots = slotsOf(sent);
+          // Of a count that cannot be right it cannot be told which slots it meant: none of them is taken for gone.
+          if (slots === null) return [{ ref: null, where: whereOf('open shift', sent), raw }];
+          return slots.map((slot) => ({ ref: refOf(sent, slot), where: `${whereOf('open shift', sent)}${slot}`, raw }));
         }),
       };
     }
@@ -80,11 +83,12 @@ const openShifts = stream({
   map: toOpenShift,
 });
 
-/** `#1` to `#n`. A count that cannot be right gives one record, to be found wrong or skipped. */
-function slotsOf({ sharedOpenShift }: Fields): readonly string[] {
+/** `#1` to `#n`; one where there is nothing to count. Null for a count that cannot be right. */
+function slotsOf({ sharedOpenShift }: Fields): readonly string[] | null {
   const count = fieldsOf(sharedOpenShift).openSlotCount;
+  if (!sharedOpenShift || count === 0) return ['#1'];
   const isCount = typeof count === 'number' && Number.isInteger(count) && count >= 1 && count <= MAX_OPEN_SLOTS;
-  return Array.from({ length: isCount ? count : 1 }, (_, index) => `#${index + 1}`);
+  return isCount ? Array.from({ length: count }, (_, index) => `#${index + 1}`) : null;
 }
 
 /** GET /teams/{id}/schedule/timesOff */

@@ -143,7 +143,7 @@ function tokenSource({ tenantId, clientId, clientSecret, loginUrl, baseUrl }: Te
     });
     const askedAt = tools.now().getTime();
     const url = `${loginUrl.replace(/\/$/, '')}/${encodeURIComponent(tenantId)}/oauth2/v2.0/token`;
-    const response = await tools.fetch(url, { method: 'POST', body }).catch((error: unknown) => {
+    const response = await tools.fetch(url, { method: 'POST', body, readsOnly: true }).catch((error: unknown) => {
       if (!(error instanceof UpstreamRejectedError) && !(error instanceof UpstreamAuthError)) throw error;
       throw new UpstreamAuthError(`No access token: ${error.message} Check tenantId, clientId and clientSecret.`, { cause: error });
     });

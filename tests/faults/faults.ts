@@ -31,7 +31,7 @@ export async function openFaultedAdapter(id: string, database: Database): Promis
   const { fixtures } = subject;
   if (fixtures.upstream.kind !== 'api') return null;
   const api: ApiFixtures = fixtures.upstream;
-  let fake = api.create();
+  const fake = api.create();
   const loopback = await openLoopback(api.origins, () => fake);
   const upstream = upstreamOf(subject);
   await emptyTables(database);
@@ -39,28 +39,36 @@ export async function openFaultedAdapter(id: string, database: Database): Promis
   const calmSync = async () => {
     loopback.wire(null);
     loopback.address(null);
-    const runs = await sync();
+    // What a list was like in the middle of a fault may be found out at its end: then the next sync begins anew.
+    const first = await sync();
+    const runs = first.every(({ status }) => status === 'COMPLETE') ? first : await sync();
     for (const run of runs) assert.equal(run.status, 'COMPLETE', `${run.stream} without a fault: ${run.problem}`);
   };
   await calmSync();
-  const baseline = await rowsOf(database);
+  let baseline = await rowsOf(database);
   return {
     async run(fault) {
-      fake = api.create();
-      await calmSync();
-      assert.deepEqual(await rowsOf(database), baseline, 'before the fault');
       loopback.wire(fault.wire ?? null, fault.times);
       loopback.address(fault.address ?? null);
       const runs = await sync(fault.isSlow ? SHORT_PATIENCE_MS : PATIENCE_MS);
       assertPromises(fault, runs);
       const rows = await rowsOf(database);
-      if (fault.codes || fault.times !== undefined) assert.deepEqual(rows, baseline, 'rows that stood are not as they were');
-      else assert.deepEqual(keysOf(rows), keysOf(baseline), 'rows are gone or new');
+      const isOdd = !fault.codes && fault.times === undefined;
+      if (isOdd) assertHeld(keysOf(baseline), keysOf(rows), 'rows are gone');
+      else assert.deepEqual(rows, baseline, 'rows that stood are not as they were');
       await calmSync();
-      assert.deepEqual(await rowsOf(database), baseline, 'once the fault was over, the next sync did not bring it all');
+      const mended = await rowsOf(database);
+      // What came odd may have been kept as a record of its own; what stood before must be as it was.
+      if (isOdd) assertHeld(baseline, mended, 'once the fault was over, the next sync did not bring it all');
+      else assert.deepEqual(mended, baseline, 'once the fault was over, the next sync did not bring it all');
       const before = await rowsOf(database, true);
       await calmSync();
       assert.deepEqual(await rowsOf(database, true), before, 'a sync of what is stored already wrote something');
+      if (isOdd) {
+        await emptyTables(database);
+        await calmSync();
+        baseline = await rowsOf(database);
+      }
       return outcomeOf(runs);
     },
     close: loopback.close,
@@ -120,8 +128,19 @@ async function rowsOf(database: Database, withTimes = false): Promise<Rows> {
   return Object.fromEntries(entries);
 }
 
+function assertHeld(wanted: Rows, found: Rows, words: string): void {
+  for (const [table, rows] of Object.entries(wanted)) {
+    const there = new Set(found[table]);
+    assert.deepEqual(
+      rows.filter((row) => !there.has(row)),
+      [],
+      `${table}: ${words}`,
+    );
+  }
+}
+
 /** Which records stand: what of a row may change when the upstream sends something else for it is left out. */
-function keysOf(rows: Rows): Readonly<Record<string, readonly string[]>> {
+function keysOf(rows: Rows): Rows {
   return Object.fromEntries(
     Object.entries(rows).map(([table, list]) => [
       table,

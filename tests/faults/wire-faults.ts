@@ -12,7 +12,7 @@ export interface Fault {
   readonly times?: number;
   /** Takes longer than the caller waits. */
   readonly isSlow?: boolean;
-  /** What streams may end with while it lasts. Without it the answers are odd, and the pass comes to its end. */
+  /** What streams may end with while it lasts: where a sign-in comes first, it may be that which fails. Without it the answers are odd, and the pass comes to its end. */
   readonly codes?: readonly ErrorCode[];
 }
 
@@ -98,7 +98,7 @@ export const FAULTS: readonly Fault[] = [
   { name: '401, once', wire: says(401), times: 1 },
   { name: '401', wire: says(401), codes: ['UPSTREAM_AUTH'] },
   { name: '403', wire: says(403), codes: ['UPSTREAM_AUTH'] },
-  { name: '404', wire: says(404), codes: ['UPSTREAM_REJECTED'] },
+  { name: '404', wire: says(404), codes: ['UPSTREAM_REJECTED', 'UPSTREAM_AUTH'] },
   { name: '429 with seconds, once', wire: says(429, { 'retry-after': '1' }), times: 1 },
   { name: '429 with seconds', wire: says(429, { 'retry-after': '2' }), codes: ['UPSTREAM_UNAVAILABLE'] },
   { name: '429 with a date', wire: says(429, { 'retry-after': 'Tue, 24 Nov 2099 09:00:00 GMT' }), codes: ['UPSTREAM_UNAVAILABLE'] },
@@ -106,7 +106,7 @@ export const FAULTS: readonly Fault[] = [
   { name: '500, once', wire: says(500), times: 1 },
   { name: '500', wire: says(500), codes: ['UPSTREAM_UNAVAILABLE'] },
   { name: '503', wire: says(503), codes: ['UPSTREAM_UNAVAILABLE'] },
-  { name: 'a page too large to be one', wire: says(200, JSON_HEADERS, ' '.repeat(33 * MEGABYTE)), codes: ['UPSTREAM_REJECTED'] },
+  { name: 'a page too large to be one', wire: says(200, JSON_HEADERS, ' '.repeat(33 * MEGABYTE)), codes: ['UPSTREAM_REJECTED', 'UPSTREAM_AUTH'] },
   { name: 'wrong charset', wire: wrongCharset },
   { name: 'extra fields', wire: changed((record) => ({ ...record, zzNew: { zz: [1] } })) },
   { name: 'a huge record', wire: changed((record, at) => (at === 0 ? { ...record, zzHuge: 'x'.repeat(3 * MEGABYTE) } : record)) },
