@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { http } from 'msw/http';
 import { setupServer } from 'msw/node';
 import { createTools } from '../../platform/http.ts';
-import { RecordInvalidError, UpstreamAuthError, UpstreamRejectedError, UpstreamUnavailableError } from '../../schema/domain/errors.ts';
+import { RecordInvalidError, UpstreamAuthError, UpstreamRejectedError } from '../../schema/domain/errors.ts';
 import type { Cursor, Page, PullStream } from '../contract.ts';
 import adapter from './adapter.ts';
 import type { RotaCloudClient } from './client.ts';
