@@ -8,6 +8,7 @@
 import type { z } from 'zod';
 import type { Canonical, EntityName } from '../schema/domain/canonical.ts';
 import { RecordInvalidError, type RecordProblem } from '../schema/domain/errors.ts';
+import { type Kept, minimiserOf } from './minimise.ts';
 
 /** Where a stream goes on from. JSON, made and read by the adapter alone; the engine only keeps it. */
 export type Cursor = { readonly [key: string]: string | number | boolean | null };
@@ -85,13 +86,21 @@ export interface PullStream<Client = never, E extends EntityName = EntityName> {
    * @throws RecordInvalidError when it is not what the format promises.
    */
   read(raw: unknown): Mapped<E>;
+  /**
+   * The part of a record that `read` can read, which is what is kept of it; undefined where that is nothing. Of a stream
+   * without this nothing is kept.
+   */
+  minimise?(raw: unknown): Kept | undefined;
 }
 
 interface StreamDeclaration<Client, E extends EntityName, Wire extends z.ZodType> {
   readonly name: string;
   readonly entity: E;
   readonly removals: Removals;
-  /** What the vendor sends: loose (unknown keys pass), dates still text. */
+  /**
+   * What the vendor sends: loose (unknown keys pass), dates still text. What it declares of a record is kept, and nothing
+   * else; `z.custom` is for objects that the adapter itself hands on, and is kept whole.
+   */
   readonly wire: Wire;
   offered?(client: Client): boolean;
   pages(client: Client, request: PullRequest): AsyncIterable<Page>;
@@ -107,6 +116,7 @@ export function stream<Client, E extends EntityName, Wire extends z.ZodType>(dec
     entity,
     removals,
     ...(offered && { offered }),
+    minimise: minimiserOf(wire),
     pages,
     read(raw) {
       const parsed = wire.safeParse(raw);

@@ -10,6 +10,7 @@ import { RotagraphError } from '../schema/domain/errors.ts';
 import { adaptersVerb } from './rota/adapters.ts';
 import { checkVerb } from './rota/check.ts';
 import { quarantineVerb } from './rota/quarantine.ts';
+import { replayVerb } from './rota/replay.ts';
 import { syncVerb } from './rota/sync.ts';
 import type { Terminal } from './rota/terminal.ts';
 import { processTerminal, USAGE_EXIT_CODE } from './rota/terminal.ts';
@@ -25,7 +26,7 @@ async function main(words: readonly string[], terminal: Terminal): Promise<numbe
     .exitOverride()
     .showHelpAfterError()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.error });
-  for (const verb of [syncVerb, adaptersVerb, checkVerb, quarantineVerb, tokenVerb]) {
+  for (const verb of [syncVerb, adaptersVerb, checkVerb, quarantineVerb, replayVerb, tokenVerb]) {
     const command = verb(terminal, (code) => {
       exitCode = code;
     });

@@ -126,6 +126,15 @@ const SETTINGS = {
   workforceUrl: setting({ name: 'WORKFORCE_URL', about: 'The workforce subgraph. For the gateway.', parse: address }),
   rotaUrl: setting({ name: 'ROTA_URL', about: 'The rota subgraph. For the gateway.', parse: address }),
   upstreamsFile: setting({ name: 'UPSTREAMS_FILE', about: 'A JSON file that lists the upstream systems and their settings. For sync.', parse: text }),
+  rawRetentionDays: setting({
+    name: 'RAW_RETENTION_DAYS',
+    about: 'For how many days after it was last met upstream the part of a record that is read is kept, for replays. 0 keeps none.',
+    default: '92',
+    parse: text
+      .regex(/^\d{1,4}$/, 'expected a number from 0 to 3660')
+      .transform(Number)
+      .pipe(z.number().max(3_660, 'expected a number from 0 to 3660')),
+  }),
   explorer: setting({
     name: 'EXPLORER',
     about: 'Serves a query editor at /explorer.',
@@ -142,7 +151,18 @@ const SETTINGS = {
 
 type Settings = typeof SETTINGS;
 type ValueOf<Name extends keyof Settings> = Settings[Name] extends Setting<infer Value> ? Value : never;
-type Filled = 'dataDir' | 'host' | 'port' | 'publicUrl' | 'oidcAudience' | 'oidcRolesClaim' | 'oidcStaffKeyClaim' | 'feedBaseUrl' | 'explorer' | 'logLevel';
+type Filled =
+  | 'dataDir'
+  | 'host'
+  | 'port'
+  | 'publicUrl'
+  | 'oidcAudience'
+  | 'oidcRolesClaim'
+  | 'oidcStaffKeyClaim'
+  | 'feedBaseUrl'
+  | 'rawRetentionDays'
+  | 'explorer'
+  | 'logLevel';
 
 export type SettingName = keyof Settings;
 /** Settings by name. What has no default is null unless it is set, or was named as needed. */

@@ -1,11 +1,13 @@
 /** Reads upstreams into the database, stream by stream. */
 import type { PullStream, Tools } from '../adapters/contract.ts';
+import { mappingVersionOf } from '../adapters/mapping-version.ts';
 import type { Database } from '../platform/db.ts';
 import { createTools } from '../platform/http.ts';
 import { UpstreamAuthError } from '../schema/domain/errors.ts';
 import { deriveFillSources } from './fill-source.ts';
 import { aloneOnUpstream } from './lock.ts';
 import { noteProblemOf, type Problem, registerUpstream, type StreamKey } from './passes.ts';
+import { DEFAULT_RETENTION_DAYS, purgeRawPages } from './raw-records.ts';
 import { type RunReport, SyncDefectError, type SyncProgress, type SyncReport } from './report.ts';
 import { isDefect, notRun, problemOf, runStream, type StreamOutcome, type StreamRunOptions } from './stream-run.ts';
 import type { Upstream } from './upstreams.ts';
@@ -42,16 +44,19 @@ export interface SyncEngineOptions {
   readonly now: () => Date;
   /** Waits between attempts of a request. Default a timer. */
   readonly sleep?: (ms: number) => Promise<void>;
+  /** For how long after it was last met what an upstream sent is kept; 0 keeps nothing. Default 92 days. */
+  readonly rawRetentionDays?: number;
   readonly log?: SyncLog;
 }
 
-export function createSyncEngine({ database, now, sleep, log }: SyncEngineOptions): SyncEngine {
+export function createSyncEngine({ database, now, sleep, rawRetentionDays = DEFAULT_RETENTION_DAYS, log }: SyncEngineOptions): SyncEngine {
   const toolsFor = ({ resolvePath }: Upstream): Tools => createTools({ now, resolvePath, ...(sleep && { sleep }) });
   return {
     async run(upstreams, options) {
       const outcomes: StreamOutcome[] = [];
-      for (const upstream of upstreams) outcomes.push(...(await runUpstream(database, upstream, toolsFor(upstream), now, options)));
+      for (const upstream of upstreams) outcomes.push(...(await runUpstream(database, upstream, toolsFor(upstream), now, options, rawRetentionDays)));
       await deriveAfter(database, outcomes, now());
+      await purgeRawPages(database, now());
       for (const outcome of outcomes) tell(log, outcome);
       const report = { runs: outcomes.map((outcome) => outcome.report) };
       const defects = outcomes.map(({ error }) => error).filter(isDefect);
@@ -61,7 +66,14 @@ export function createSyncEngine({ database, now, sleep, log }: SyncEngineOption
   };
 }
 
-async function runUpstream(database: Database, upstream: Upstream, tools: Tools, now: () => Date, options: SyncOptions): Promise<readonly StreamOutcome[]> {
+async function runUpstream(
+  database: Database,
+  upstream: Upstream,
+  tools: Tools,
+  now: () => Date,
+  options: SyncOptions,
+  retentionDays: number,
+): Promise<readonly StreamOutcome[]> {
   const window = { from: options.from, to: options.to };
   const streams = upstream.adapter.pull.filter(({ name }) => options.streams?.includes(name) ?? true);
   const left = (stream: PullStream, status: 'BUSY' | 'NOT_RUN', problem: Problem | null, error: unknown = null): StreamOutcome => ({
@@ -84,6 +96,7 @@ async function runUpstream(database: Database, upstream: Upstream, tools: Tools,
       now,
       window,
       acceptShrink: options.acceptShrink ?? false,
+      keeping: { mappingVersion: await mappingVersionOf(upstream.adapter.id), retentionDays },
       progress: options.progress ?? null,
       signal: options.signal ?? null,
     };
