@@ -8,6 +8,7 @@
 import type { z } from 'zod';
 import type { Canonical, EntityName } from '../schema/domain/canonical.ts';
 import { RecordInvalidError, type RecordProblem } from '../schema/domain/errors.ts';
+import type { SourceKind } from '../schema/domain/precedence.ts';
 import { type Kept, minimiserOf } from './minimise.ts';
 
 /** Where a stream goes on from. JSON, made and read by the adapter alone; the engine only keeps it. */
@@ -164,6 +165,8 @@ export interface Adapter<Settings = never, Client = never> {
   /** Equals its folder's name. */
   readonly id: string;
   readonly title: string;
+  /** What sort of system it is: decides who wins a field where several records make one row. Without one, any other wins. */
+  readonly kind?: SourceKind;
   /** Address of the vendor's reference for what is read here. */
   readonly docs: string;
   /** Each setting is described (`.describe()`); a secret is marked with `.meta({ secret: true })`. */

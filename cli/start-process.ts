@@ -116,7 +116,12 @@ async function startSync(env: NodeJS.ProcessEnv, log: Logger): Promise<Running> 
   const { readUpstreams } = await import('../sync/upstreams.ts');
   const upstreams = await readUpstreams(config.upstreamsFile, env);
   const database = await openMigrated(config.databaseUrl);
-  const scheduler = startScheduler({ engine: createSyncEngine({ database, now, rawRetentionDays: config.rawRetentionDays, log }), upstreams, now, log });
+  const scheduler = startScheduler({
+    engine: createSyncEngine({ database, now, rawRetentionDays: config.rawRetentionDays, precedence: config.precedence ?? {}, log }),
+    upstreams,
+    now,
+    log,
+  });
   return { url: null, close: inTurn(scheduler.stop, database.close) };
 }
 

@@ -18,7 +18,12 @@ export async function start(env: NodeJS.ProcessEnv, steps: Steps, opened: AsyncD
   const database = await openData(config, steps, opened);
   const graph = await steps.step('Graph and calendar', () => openGraph({ config, database, log, now }));
   opened.defer(graph.close);
-  const scheduler = startScheduler({ engine: createSyncEngine({ database, now, rawRetentionDays: config.rawRetentionDays, log }), upstreams, now, log });
+  const scheduler = startScheduler({
+    engine: createSyncEngine({ database, now, rawRetentionDays: config.rawRetentionDays, precedence: config.precedence ?? {}, log }),
+    upstreams,
+    now,
+    log,
+  });
   opened.defer(scheduler.stop);
   return { log, screen: `\n  Graph      ${graph.url}/graphql\n  Upstreams  ${upstreams.length || 'none (UPSTREAMS_FILE)'}\n\n` };
 }

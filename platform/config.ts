@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { ConfigError } from '../schema/domain/errors.ts';
+import { parsePrecedence } from '../schema/domain/precedence.ts';
 
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 const MIN_SECRET_LENGTH = 32;
@@ -134,6 +135,18 @@ const SETTINGS = {
       .regex(/^\d{1,4}$/, 'expected a number from 0 to 3660')
       .transform(Number)
       .pipe(z.number().max(3_660, 'expected a number from 0 to 3660')),
+  }),
+  precedence: setting({
+    name: 'FIELD_PRECEDENCE',
+    about:
+      'Which sort of source wins a field where several records make one row, where it is another than by default: staffMember.workEmail=ROTA,HR; site.*=REFERENCE,LOCAL.',
+    otherwise: 'as schema/domain/precedence.ts says',
+    parse: text.transform((value, context) => {
+      const parsed = parsePrecedence(value);
+      if (parsed.ok) return parsed.value;
+      context.addIssue({ code: 'custom', message: parsed.problem });
+      return z.NEVER;
+    }),
   }),
   explorer: setting({
     name: 'EXPLORER',

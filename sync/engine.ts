@@ -4,11 +4,13 @@ import { mappingVersionOf } from '../adapters/mapping-version.ts';
 import type { Database } from '../platform/db.ts';
 import { createTools } from '../platform/http.ts';
 import { UpstreamAuthError } from '../schema/domain/errors.ts';
+import type { PrecedenceOverrides } from '../schema/domain/precedence.ts';
 import { deriveFillSources } from './fill-source.ts';
 import { aloneOnUpstream } from './lock.ts';
 import { noteProblemOf, type Problem, registerUpstream, type StreamKey } from './passes.ts';
 import { DEFAULT_RETENTION_DAYS, purgeRawPages } from './raw-records.ts';
 import { type RunReport, SyncDefectError, type SyncProgress, type SyncReport } from './report.ts';
+import { registerPrecedence } from './store/precedence.ts';
 import { isDefect, notRun, problemOf, runStream, type StreamOutcome, type StreamRunOptions } from './stream-run.ts';
 import type { Upstream } from './upstreams.ts';
 import type { SyncWindow } from './window.ts';
@@ -46,14 +48,17 @@ export interface SyncEngineOptions {
   readonly sleep?: (ms: number) => Promise<void>;
   /** For how long after it was last met what an upstream sent is kept; 0 keeps nothing. Default 92 days. */
   readonly rawRetentionDays?: number;
+  /** Who wins which field, where it is another than by default. */
+  readonly precedence?: PrecedenceOverrides;
   readonly log?: SyncLog;
 }
 
-export function createSyncEngine({ database, now, sleep, rawRetentionDays = DEFAULT_RETENTION_DAYS, log }: SyncEngineOptions): SyncEngine {
+export function createSyncEngine({ database, now, sleep, rawRetentionDays = DEFAULT_RETENTION_DAYS, precedence = {}, log }: SyncEngineOptions): SyncEngine {
   const toolsFor = ({ resolvePath }: Upstream): Tools => createTools({ now, resolvePath, ...(sleep && { sleep }) });
   return {
     async run(upstreams, options) {
       const outcomes: StreamOutcome[] = [];
+      await registerPrecedence(database, precedence);
       for (const upstream of upstreams) outcomes.push(...(await runUpstream(database, upstream, toolsFor(upstream), now, options, rawRetentionDays)));
       await deriveAfter(database, outcomes, now());
       await purgeRawPages(database, now());

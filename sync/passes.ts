@@ -34,9 +34,9 @@ export interface StreamKey {
 /** Tells who is read, for whom: what an organisation's freshness is told by. */
 export async function registerUpstream(sql: Sql, { id, adapter, title, organisationCodes }: Upstream): Promise<void> {
   await sql.query(
-    `INSERT INTO platform.upstream (id, adapter, title, organisation_codes) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (id) DO UPDATE SET adapter = excluded.adapter, title = excluded.title, organisation_codes = excluded.organisation_codes`,
-    [id, adapter.id, title, organisationCodes],
+    `INSERT INTO platform.upstream (id, adapter, title, organisation_codes, kind) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (id) DO UPDATE SET adapter = excluded.adapter, title = excluded.title, organisation_codes = excluded.organisation_codes, kind = excluded.kind`,
+    [id, adapter.id, title, organisationCodes, adapter.kind ?? null],
   );
 }
 

@@ -11,18 +11,22 @@ import { type Kept, revive } from '../adapters/minimise.ts';
 import type { Database, Sql } from '../platform/db.ts';
 import type { EntityName } from '../schema/domain/canonical.ts';
 import type { RecordProblem } from '../schema/domain/errors.ts';
+import type { PrecedenceOverrides } from '../schema/domain/precedence.ts';
 import { deriveFillSources } from './fill-source.ts';
 import { aloneOnUpstream } from './lock.ts';
 import { dropSupersededPages, packPage, type RawKeeping, saveRawPage, unpackPage } from './raw-records.ts';
 import { type KeptRecord, REPEATED, seenKey, seenRef, sortPage } from './read-page.ts';
 import { removeTombstones } from './removals.ts';
 import type { EntityStore, PageContext } from './store/entity-store.ts';
+import { registerPrecedence } from './store/precedence.ts';
 import { storeOf } from './store/stores.ts';
 import type { Upstream } from './upstreams.ts';
 
 export interface ReplayOptions {
   readonly now: () => Date;
   readonly rawRetentionDays: number;
+  /** Who wins which field, where it is another than by default. */
+  readonly precedence?: PrecedenceOverrides;
   /** Names of the streams; default all. */
   readonly streams?: readonly string[];
   /** Only what is in quarantine. */
@@ -56,6 +60,7 @@ export async function replayUpstream(database: Database, upstream: Upstream, opt
   const { now, rawRetentionDays, streams, quarantinedOnly = false } = options;
   const keeping: RawKeeping = { mappingVersion: await mappingVersionOf(upstream.adapter.id), retentionDays: rawRetentionDays };
   return aloneOnUpstream(database, upstream.id, async () => {
+    await registerPrecedence(database, options.precedence ?? {});
     const reports: ReplayReport[] = [];
     for (const stream of upstream.adapter.pull.filter(({ name }) => streams?.includes(name) ?? true)) {
       const key = { upstream: upstream.id, stream: stream.name, entity: stream.entity };

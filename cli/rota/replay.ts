@@ -24,8 +24,14 @@ export const replayVerb: Verb = (terminal, exitWith) =>
       const known = upstream.adapter.pull.map(({ name }) => name);
       const unknown = streams.filter((name) => !known.includes(name));
       if (unknown.length > 0) throw new ConfigError([`${id} has no stream ${unknown.join(', ')}. There are: ${known.join(', ')}.`]);
-      const { rawRetentionDays } = readConfig(terminal.env);
-      const options = { now: terminal.now, rawRetentionDays, quarantinedOnly: quarantined, ...(streams.length > 0 && { streams }) };
+      const { rawRetentionDays, precedence } = readConfig(terminal.env);
+      const options = {
+        now: terminal.now,
+        rawRetentionDays,
+        precedence: precedence ?? {},
+        quarantinedOnly: quarantined,
+        ...(streams.length > 0 && { streams }),
+      };
       const reports = await withDatabase(terminal.env, (database) => replayUpstream(database, upstream, options));
       if (reports === null) {
         terminal.error(`${id} is being synced. Try again once that has ended.\n`);

@@ -49,8 +49,8 @@ async function sync(terminal: Terminal, database: Database, upstreams: readonly 
   };
   process.once('SIGINT', stop);
   try {
-    const { rawRetentionDays } = readConfig(terminal.env);
-    return await createSyncEngine({ database, now: terminal.now, rawRetentionDays }).run(upstreams, {
+    const { rawRetentionDays, precedence } = readConfig(terminal.env);
+    return await createSyncEngine({ database, now: terminal.now, rawRetentionDays, precedence: precedence ?? {} }).run(upstreams, {
       ...options,
       signal: stopping.signal,
       ...(progress && { progress }),
