@@ -3,6 +3,7 @@
 import type { Database } from '../../platform/db.ts';
 import { byKey, listByKey } from '../../platform/graphql/batch.ts';
 import { createLister } from '../../platform/graphql/lister.ts';
+import { createReadings, type FieldRecord, fieldRecordColumns } from '../../platform/graphql/provenance.ts';
 import type { Prisma } from '../../schema/prisma/generated/client.ts';
 
 export interface UpstreamRow {
@@ -105,6 +106,16 @@ export function createLoaders(database: Database) {
         ),
       (row) => row.ancestor,
     ),
+    practiceRecords: listByKey(
+      (codes) =>
+        database.query<FieldRecord>(
+          `SELECT c.key, ${fieldRecordColumns('practice')} FROM practices.source_record c
+           WHERE c.entity = 'practice' AND c.key = ANY($1::text[]) AND c.removed_at IS NULL`,
+          [codes],
+        ),
+      (row) => row.key,
+    ),
+    practiceReadings: createReadings(database, 'practice'),
     upstreamsOf: listByKey(
       (codes) =>
         database.query<UpstreamRow>(

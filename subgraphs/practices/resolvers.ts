@@ -1,4 +1,5 @@
 /** Where each answer of the practices subgraph is. Parents are rows; a reference from another subgraph is looked up. */
+import { ALL_TOLD, type ProvenanceArguments, provenanceOfRecords } from '../../platform/graphql/provenance.ts';
 import { dayOf, recordSource } from '../../platform/graphql/record-source.ts';
 import { scalars } from '../../platform/graphql/scalars.ts';
 import type { Resolvers } from '../../platform/subgraph.ts';
@@ -19,6 +20,12 @@ const MAX_PATIENT_COUNTS = 60;
 const keyIn = (type: NodeType, reference: { id?: string }, natural: string | undefined) => natural ?? keyOf(type, reference.id ?? '') ?? '';
 
 const provenance = { source: recordSource };
+
+/** Field of a practice → the column that its records give it in. */
+const PRACTICE_COLUMNS = {
+  ...{ odsCode: 'ods_code', name: 'name', status: 'status', addressLines: 'address_lines', postcode: 'postcode' },
+  ...{ openedOn: 'opened_on', closedOn: 'closed_on', subIcbLocation: 'sub_icb_location_code', icb: 'icb_code', clinicalSystem: 'clinical_system' },
+};
 
 export const resolvers: Resolvers = {
   ...scalars,
@@ -97,6 +104,8 @@ export const resolvers: Resolvers = {
     registeredPatients: async ({ odsCode }: Practice, { from, to }: { from?: string; to?: string }, { loaders }: PracticesContext) =>
       (await loaders.patientsOf.load(odsCode)).filter(({ countedOn }) => within(dayOf(countedOn), from, to)).slice(0, MAX_PATIENT_COUNTS),
     upstreamSystems: ({ odsCode }: Practice, _: unknown, { loaders }: PracticesContext) => loaders.upstreamsOf.load(odsCode),
+    provenance: async ({ odsCode }: Practice, args: ProvenanceArguments, { loaders }: PracticesContext) =>
+      provenanceOfRecords(await loaders.practiceRecords.load(odsCode), PRACTICE_COLUMNS, args, loaders.practiceReadings, ALL_TOLD),
     ...provenance,
   },
 

@@ -34,6 +34,10 @@ FROM platform.raw_page p CROSS JOIN LATERAL unnest(p.refs) AS ref
 WHERE ref IS NOT NULL
 ORDER BY p.upstream, p.stream, ref, p.pass_id DESC, p.synced_at DESC, p.id DESC;
 
+-- platform publishes when each record came and by which mapping it was read, a page at a time, and never what it held.
+CREATE VIEW platform.page_reading AS
+SELECT id, upstream, stream, entity, pass_id, synced_at, mapping_version, refs FROM platform.raw_page;
+
 -- Which sort of source wins a field where several records make one row: 0 before 1, and what has no rank after all that
 -- have. Written by the sync engine from `schema/domain/precedence.ts` and the settings; fields go by the name of their column.
 ALTER TABLE platform.upstream ADD COLUMN kind text;
@@ -46,6 +50,7 @@ CREATE TABLE platform.precedence (
   PRIMARY KEY (entity, field, kind)
 );
 
+-- platform publishes it by source, for those who explain a choice.
 CREATE VIEW platform.field_rank AS
 SELECT p.entity, p.field, u.id AS source, p.kind, p.rank
 FROM platform.precedence p JOIN platform.upstream u ON u.kind = p.kind;
