@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
-import { constants, deflate, inflate } from 'node:zlib';
+import { constants, deflateSync, inflate } from 'node:zlib';
 import type { Kept } from '../adapters/minimise.ts';
 import type { Sql } from '../platform/db.ts';
 import type { EntityName } from '../schema/domain/canonical.ts';
@@ -48,14 +48,33 @@ export interface RawPlaces {
 }
 
 /** Null when there is nothing to keep: an empty page, or a stream that does not say what it reads. */
-export async function packPage({ kept, quarantined }: Pick<SortedPage, 'kept' | 'quarantined'>): Promise<PackedPage | null> {
+export function packPage({ kept, quarantined }: Pick<SortedPage, 'kept' | 'quarantined'>): PackedPage | null {
   const records = [...kept, ...quarantined].filter(({ raw }) => raw !== undefined);
   if (records.length === 0) return null;
   const positions = new Map(records.map((record, position) => [record, position]));
   const refs = kept.filter(({ raw }) => raw !== undefined).map(({ ref }) => ref);
-  const text = JSON.stringify(records.map(asKept));
+  const text = asBytes(records);
   const hash = createHash('sha256').update(JSON.stringify(refs)).update(text).digest('base64url');
-  return { refs, content: await compress(text, { level: constants.Z_BEST_SPEED }), hash, positions };
+  return { refs, content: deflateSync(text, { level: constants.Z_BEST_SPEED }), hash, positions };
+}
+
+let scratch = Buffer.alloc(0);
+
+/**
+ * A list in JSON, in memory that is used again for the next page: a megabyte a page would else wait for the collector,
+ * and a long sync hold much more than it needs. Good until the next call.
+ */
+function asBytes(records: readonly (KeptRecord | QuarantinedRecord)[]): Uint8Array {
+  let length = 0;
+  for (const record of records) {
+    const text = `${length === 0 ? '[' : ','}${JSON.stringify(asKept(record))}`;
+    // Three bytes are the most that a character takes.
+    const needed = length + text.length * 3 + 1;
+    if (scratch.length < needed) scratch = Buffer.concat([scratch.subarray(0, length)], needed * 2);
+    length += scratch.write(text, length);
+  }
+  length += scratch.write(']', length);
+  return scratch.subarray(0, length);
 }
 
 function asKept(record: KeptRecord | QuarantinedRecord): RawRecord {
@@ -64,7 +83,6 @@ function asKept(record: KeptRecord | QuarantinedRecord): RawRecord {
   return problems.length > 0 ? { where, raw, problems } : { where, raw };
 }
 
-const compress = promisify<string, { level: number }, Buffer>(deflate);
 const decompress = promisify<Uint8Array, Buffer>(inflate);
 
 export async function unpackPage(content: Uint8Array): Promise<readonly RawRecord[]> {

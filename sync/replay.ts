@@ -171,7 +171,7 @@ async function replayPage(tx: Sql, stream: PullStream, key: StreamKey, pageId: n
     context,
     reading.gone.map(({ record }) => record.ref).filter((ref): ref is string => ref !== null && standing.has(ref)),
   );
-  const packed = await packPage({ kept: [...reading.kept.keys()], quarantined: [] });
+  const packed = packPage({ kept: [...reading.kept.keys()], quarantined: [] });
   if (packed) await saveRawPage(tx, context, stream.entity, packed, replay.keeping, new Set());
   await settleQuarantine(tx, key, context.now, pageId, reading);
   count(replay.tally, candidates, reading);

@@ -72,7 +72,7 @@ async function pull(stream: PullStream, client: never, pass: OpenPass, options: 
     for await (const page of stream.pages(client, { since: pass.since, ...window })) {
       goesOn ||= !beganAnew(stream, page, seen);
       const sorted = goesOn ? sortPage(stream, page.records, seen, store.naturalKey) : null;
-      yield { page, sorted, packed: sorted && (await packPage(sorted)) };
+      yield { page, sorted, packed: sorted && packPage(sorted) };
       if (!goesOn) return;
     }
   }
