@@ -104,13 +104,25 @@ export async function saveRawPage(
   refused: ReadonlySet<string | null>,
 ): Promise<RawPlaces> {
   const refs = refused.size === 0 ? packed.refs : packed.refs.map((ref) => (refused.has(ref) ? null : ref));
-  const until = retentionDays > 0 ? new Date(page.now.getTime() + retentionDays * DAY_MS) : null;
+  const until = retainedUntil(page, retentionDays);
   const [saved] = await tx.query<{ id: number }>(SAVE_PAGE, [
     ...[page.upstream, page.stream, entity, page.passId, mappingVersion],
     ...[page.asOf, page.now, until, packed.hash, refs, until && packed.content],
   ]);
   const positionOf = (record: QuarantinedRecord) => packed.positions.get(record) ?? (refused.has(record.ref) ? indexOf(packed.refs, record.ref) : null);
   return { pageId: saved?.id ?? 0, positionOf };
+}
+
+const retainedUntil = ({ now }: Pick<PageContext, 'now'>, days: number): Date | null => (days > 0 ? new Date(now.getTime() + days * DAY_MS) : null);
+
+/** Keeps for longer what was kept of records that came as they were. */
+export async function retainUnchanged(tx: Sql, page: PageContext, { retentionDays }: RawKeeping, refs: readonly string[]): Promise<void> {
+  if (refs.length === 0) return;
+  await tx.query(
+    `UPDATE platform.raw_page SET retained_until = $4
+     WHERE upstream = $1 AND stream = $2 AND content IS NOT NULL AND EXISTS (SELECT FROM unnest(refs) AS r(ref) WHERE r.ref = ANY($3::text[]))`,
+    [page.upstream, page.stream, refs, retainedUntil(page, retentionDays) ?? page.now],
+  );
 }
 
 function indexOf(refs: readonly string[], ref: string | null): number | null {
@@ -151,4 +163,18 @@ export async function dropSupersededPages(tx: Sql, { upstream, stream }: { reado
 export async function purgeRawPages(sql: Sql, now: Date): Promise<number> {
   const rows = await sql.query('UPDATE platform.raw_page SET content = NULL, retained_until = NULL WHERE retained_until < $1 RETURNING 1', [now]);
   return rows.length;
+}
+
+/**
+ * Forgets what was kept of these records of an upstream, for instance when a person is erased. A page that holds one is
+ * emptied whole: its other records are kept again when they are next met.
+ */
+export async function forgetRawRecords(tx: Sql, upstream: string, refs: readonly string[]): Promise<void> {
+  await tx.query(
+    `UPDATE platform.raw_page p SET content = NULL, retained_until = NULL
+     WHERE p.upstream = $1 AND p.content IS NOT NULL AND (
+       EXISTS (SELECT FROM unnest(p.refs) AS r(ref) WHERE r.ref = ANY($2::text[]))
+       OR EXISTS (SELECT FROM platform.quarantine q WHERE q.raw_page_id = p.id AND q.source_ref = ANY($2::text[])))`,
+    [upstream, refs],
+  );
 }

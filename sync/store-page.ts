@@ -2,7 +2,7 @@
 import type { Cursor } from '../adapters/contract.ts';
 import type { Database } from '../platform/db.ts';
 import { moveCursor, type OpenPass, type PassState, saveCounts, saveQuarantine } from './passes.ts';
-import { type PackedPage, type RawKeeping, saveRawPage } from './raw-records.ts';
+import { type PackedPage, type RawKeeping, retainUnchanged, saveRawPage } from './raw-records.ts';
 import type { SortedPage } from './read-page.ts';
 import { removeTombstones, touchUnchanged } from './removals.ts';
 import type { EntityStore, PageContext } from './store/entity-store.ts';
@@ -26,6 +26,7 @@ export async function storePage(
     const refused = sorted.kept.length > 0 ? await store.store(tx, context, sorted.kept) : [];
     const removed = await removeTombstones(tx, store, context, sorted.tombstones);
     await touchUnchanged(tx, store, context, sorted.unchanged);
+    await retainUnchanged(tx, context, page.keeping, sorted.unchanged);
     const raw = page.packed && (await saveRawPage(tx, context, pass.entity, page.packed, page.keeping, new Set(refused.map(({ ref }) => ref))));
     const quarantined = [...sorted.quarantined, ...refused];
     await saveQuarantine(tx, context, pass.entity, quarantined, raw);

@@ -48,12 +48,16 @@ export function createReadings(sql: Sql, entity: EntityName): Readings {
     (keys) => {
       const parts = keys.map((key) => JSON.parse(key) as [string, string | null, string]);
       return sql.query<Reading>(
-        `SELECT DISTINCT ON (w.key) w.key, p.synced_at AS "syncedAt", p.mapping_version AS "mappingVersion"
-         FROM platform.page_reading p CROSS JOIN LATERAL unnest(p.refs) AS r(ref)
-         JOIN unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS w(key, source, stream, ref)
-           ON w.source = p.upstream AND w.ref = r.ref AND (w.stream IS NULL OR w.stream = p.stream)
-         WHERE p.entity = $1 AND p.upstream = ANY($3::text[])
-         ORDER BY w.key, p.pass_id DESC, p.synced_at DESC, p.id DESC`,
+        // The references are looked for first, in a hash of those that are wanted: joined at once, each is compared with each.
+        `WITH met AS MATERIALIZED (
+           SELECT p.upstream, p.stream, r.ref, p.synced_at, p.mapping_version, p.pass_id, p.id
+           FROM platform.page_reading p CROSS JOIN LATERAL unnest(p.refs) AS r(ref)
+           WHERE p.entity = $1 AND p.upstream = ANY($3::text[]) AND r.ref = ANY($5::text[])
+         )
+         SELECT DISTINCT ON (w.key) w.key, met.synced_at AS "syncedAt", met.mapping_version AS "mappingVersion"
+         FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS w(key, source, stream, ref)
+         JOIN met ON met.upstream = w.source AND met.ref = w.ref AND (w.stream IS NULL OR w.stream = met.stream)
+         ORDER BY w.key, met.pass_id DESC, met.synced_at DESC, met.id DESC`,
         [entity, keys, ...[0, 1, 2].map((part) => parts.map((values) => values[part]))],
       );
     },

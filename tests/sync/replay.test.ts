@@ -1,13 +1,13 @@
 /** What is kept of upstream records, and rows made again from it by a mapping that was mended. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { defineAdapter, invalid, type Mapped, skip, stream } from '../../adapters/contract.ts';
+import { defineAdapter, invalid, type Mapped, skip, stream, UNCHANGED } from '../../adapters/contract.ts';
 import type { Kept } from '../../adapters/minimise.ts';
 import type { Database } from '../../platform/db.ts';
 import type { Canonical } from '../../schema/domain/canonical.ts';
 import { createSyncEngine } from '../../sync/engine.ts';
 import { aloneOnUpstream } from '../../sync/lock.ts';
-import { unpackPage } from '../../sync/raw-records.ts';
+import { forgetRawRecords, unpackPage } from '../../sync/raw-records.ts';
 import { type ReplayOptions, replayUpstream } from '../../sync/replay.ts';
 import type { Upstream } from '../../sync/upstreams.ts';
 import { openTestDatabase } from '../support/database.ts';
@@ -154,6 +154,31 @@ describe('what is kept of a record', () => {
     expect(await database.query("SELECT mapping_version FROM platform.record_provenance WHERE source_ref = 'a'")).toEqual([
       { mapping_version: 'fake@unversioned' },
     ]);
+  });
+
+  it('stays while the upstream says that it is as it was', async () => {
+    await sync(rota(NURSES), 0, 2);
+    await sync(
+      rota(NURSES, () => skip(UNCHANGED)),
+      24 * 60,
+      2,
+    );
+    await sync({ ...rota([]), id: 'another' }, 2 * 24 * 60 + 30, 2);
+    expect(await rawRecords()).toHaveLength(5);
+    await sync({ ...rota([]), id: 'another' }, 4 * 24 * 60, 2);
+    expect(await rawRecords()).toEqual([]);
+  });
+
+  it('is forgotten on demand, of a record with a row and of one in quarantine, and comes again with the upstream', async () => {
+    const about = async (id: string) => (await rawRecords()).filter((raw) => (raw as { id: string }).id === id);
+    await sync(rota(withWord('b', 'Matron')));
+    await forgetRawRecords(database, 'rota', ['b']);
+    expect([await about('a'), await about('b')]).toEqual([[], []]);
+    expect(await about('d')).toHaveLength(1);
+    await forgetRawRecords(database, 'rota', ['d']);
+    expect(await rawRecords()).toEqual([]);
+    await sync(rota(NURSES.filter(({ id }) => id !== 'b')), 30);
+    expect([await about('a'), await about('b'), await about('d')]).toEqual([[expect.anything()], [], [expect.anything()]]);
   });
 
   it('is nothing where the site keeps nothing', async () => {
