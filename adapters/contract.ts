@@ -10,6 +10,8 @@ import type { FetchInit } from '../platform/http.ts';
 import type { RateLimit } from '../platform/rate-limit.ts';
 import type { Canonical, EntityName } from '../schema/domain/canonical.ts';
 import { RecordInvalidError, type RecordProblem } from '../schema/domain/errors.ts';
+import type { SourceKind } from '../schema/domain/precedence.ts';
+import { type Kept, minimiserOf } from './minimise.ts';
 
 /** Where a stream goes on from. JSON, made and read by the adapter alone; the engine only keeps it. */
 export type Cursor = { readonly [key: string]: string | number | boolean | null };
@@ -88,13 +90,21 @@ export interface PullStream<Client = never, E extends EntityName = EntityName> {
    * @throws RecordInvalidError when it is not what the format promises.
    */
   read(raw: unknown): Mapped<E>;
+  /**
+   * The part of a record that `read` can read, which is what is kept of it; undefined where that is nothing. Of a stream
+   * without this nothing is kept.
+   */
+  minimise?(raw: unknown): Kept | undefined;
 }
 
 interface StreamDeclaration<Client, E extends EntityName, Wire extends z.ZodType> {
   readonly name: string;
   readonly entity: E;
   readonly removals: Removals;
-  /** What the vendor sends: loose (unknown keys pass), dates still text. */
+  /**
+   * What the vendor sends: loose (unknown keys pass), dates still text. What it declares of a record is kept, and nothing
+   * else; `z.custom` is for objects that the adapter itself hands on, and is kept whole.
+   */
   readonly wire: Wire;
   offered?(client: Client): boolean;
   pages(client: Client, request: PullRequest): AsyncIterable<Page>;
@@ -110,6 +120,7 @@ export function stream<Client, E extends EntityName, Wire extends z.ZodType>(dec
     entity,
     removals,
     ...(offered && { offered }),
+    minimise: minimiserOf(wire),
     pages,
     read(raw) {
       const parsed = wire.safeParse(raw);
@@ -159,6 +170,8 @@ export interface Adapter<Settings = never, Client = never> {
   /** Equals its folder's name. */
   readonly id: string;
   readonly title: string;
+  /** What sort of system it is: decides who wins a field where several records make one row. Without one, any other wins. */
+  readonly kind?: SourceKind;
   /** Address of the vendor's reference for what is read here. */
   readonly docs: string;
   /** What of the upstream is not read, or was not seen, in a sentence. Without it the adapter reads what it should. */

@@ -107,6 +107,29 @@ describe('rota quarantine', () => {
   });
 });
 
+describe('rota replay', () => {
+  it('reads what was kept again, without the file that it came from', async () => {
+    await rm(join(folder, 'rota.csv'));
+    try {
+      const { code, stdout } = await rota(['replay', 'rota-birchwood', 'shifts']);
+      expect([code, stdout]).toEqual([
+        0,
+        expect.stringMatching(/^rota-birchwood\/shifts: (\d+) read, \d+ kept, 0 recovered, 0 removed, [1-9]\d* quarantined\n$/),
+      ]);
+    } finally {
+      await copyFile(FIXTURE, join(folder, 'rota.csv'));
+    }
+  });
+
+  it('does nothing for an upstream or a stream that there is not', async () => {
+    expect(await rota(['replay'])).toMatchObject({ code: 2 });
+    expect(await rota(['replay', 'rota-birchwood', 'shift'])).toMatchObject({
+      code: 2,
+      stderr: 'rota-birchwood has no stream shift. There are: shifts, leave.\n',
+    });
+  });
+});
+
 it('rota check tells which upstreams work, and ends with 1 when one does not', async () => {
   expect(await rota(['check', 'rota-birchwood'])).toMatchObject({ code: 0, stdout: 'rota-birchwood: works\n' });
   const { code, stdout } = await rota(['check']);

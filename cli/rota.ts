@@ -12,6 +12,7 @@ import { adaptersVerb } from './rota/adapters.ts';
 import { checkVerb } from './rota/check.ts';
 import { mapVerb } from './rota/map.ts';
 import { quarantineVerb } from './rota/quarantine.ts';
+import { replayVerb } from './rota/replay.ts';
 import { statusVerb } from './rota/status.ts';
 import { syncVerb } from './rota/sync.ts';
 import type { Terminal } from './rota/terminal.ts';
@@ -28,7 +29,7 @@ async function main(words: readonly string[], terminal: Terminal): Promise<numbe
     .exitOverride()
     .showHelpAfterError()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.error });
-  for (const verb of [syncVerb, statusVerb, adaptersVerb, adapterVerb, mapVerb, checkVerb, quarantineVerb, tokenVerb]) {
+  for (const verb of [syncVerb, statusVerb, adaptersVerb, adapterVerb, mapVerb, checkVerb, quarantineVerb, replayVerb, tokenVerb]) {
     const command = verb(terminal, (code) => {
       exitCode = code;
     });

@@ -117,7 +117,14 @@ async function startSync(env: NodeJS.ProcessEnv, log: Logger): Promise<Running> 
   const upstreams = await readUpstreams(config.upstreamsFile, env);
   // An upstream that is read keeps one connection for its lock and one to store with; the job queue needs some beside.
   const database = await openMigrated(config.databaseUrl, 2 * config.syncAtOnce + 4);
-  const scheduler = await startScheduler({ database, engine: createSyncEngine({ database, now, log }), upstreams, now, atOnce: config.syncAtOnce, log });
+  const scheduler = await startScheduler({
+    database,
+    engine: createSyncEngine({ database, now, rawRetentionDays: config.rawRetentionDays, precedence: config.precedence ?? {}, log }),
+    upstreams,
+    now,
+    atOnce: config.syncAtOnce,
+    log,
+  });
   const { createHooksRouter, hasHooks } = await import('../sync/hooks.ts');
   if (!hasHooks(upstreams)) return { url: null, close: inTurn(scheduler.stop, database.close) };
   const { createHttpService } = await import('../platform/serve.ts');

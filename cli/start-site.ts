@@ -21,7 +21,13 @@ export async function start(env: NodeJS.ProcessEnv, steps: Steps, opened: AsyncD
   const routes = [createHooksRouter({ upstreams, request: (id) => requestSyncOf(database, id, now()) })];
   const graph = await steps.step('Graph and calendar', () => openGraph({ config, database, log, now, routes }));
   opened.defer(graph.close);
-  const scheduler = await startScheduler({ database, engine: createSyncEngine({ database, now, log }), upstreams, now, log });
+  const scheduler = await startScheduler({
+    database,
+    engine: createSyncEngine({ database, now, rawRetentionDays: config.rawRetentionDays, precedence: config.precedence ?? {}, log }),
+    upstreams,
+    now,
+    log,
+  });
   opened.defer(scheduler.stop);
   return { log, screen: `\n  Graph      ${graph.url}/graphql\n  Upstreams  ${upstreams.length || 'none (UPSTREAMS_FILE)'}\n\n` };
 }

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { ConfigError } from '../schema/domain/errors.ts';
+import { parsePrecedence } from '../schema/domain/precedence.ts';
 
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 const MIN_SECRET_LENGTH = 32;
@@ -135,6 +136,27 @@ const SETTINGS = {
       .transform(Number)
       .pipe(z.number().min(1, 'expected a number from 1 to 100').max(100, 'expected a number from 1 to 100')),
   }),
+  rawRetentionDays: setting({
+    name: 'RAW_RETENTION_DAYS',
+    about: 'For how many days after it was last met upstream the part of a record that is read is kept, for replays. 0 keeps none.',
+    default: '92',
+    parse: text
+      .regex(/^\d{1,4}$/, 'expected a number from 0 to 3660')
+      .transform(Number)
+      .pipe(z.number().max(3_660, 'expected a number from 0 to 3660')),
+  }),
+  precedence: setting({
+    name: 'FIELD_PRECEDENCE',
+    about:
+      'Which sort of source wins a field where several records make one row, where it is another than by default: staffMember.workEmail=ROTA,HR; site.*=REFERENCE,LOCAL.',
+    otherwise: 'as schema/domain/precedence.ts says',
+    parse: text.transform((value, context) => {
+      const parsed = parsePrecedence(value);
+      if (parsed.ok) return parsed.value;
+      context.addIssue({ code: 'custom', message: parsed.problem });
+      return z.NEVER;
+    }),
+  }),
   explorer: setting({
     name: 'EXPLORER',
     about: 'Serves a query editor at /explorer.',
@@ -161,6 +183,7 @@ type Filled =
   | 'oidcStaffKeyClaim'
   | 'feedBaseUrl'
   | 'syncAtOnce'
+  | 'rawRetentionDays'
   | 'explorer'
   | 'logLevel';
 

@@ -151,7 +151,9 @@ const countRecords: ComplexityEstimator = ({ type, field, args, childComplexity 
 function sizeOf(field: GraphQLField<unknown, unknown>, args: Readonly<Record<string, unknown>>, isWithinConnection: boolean): number {
   if (field.args.some(({ name }) => name === 'first')) return pageSizeOf(field.name, args.first);
   if (!isListType(getNullableType(field.type)) || isWithinConnection) return 1;
-  return Array.isArray(args.representations) ? args.representations.length : ASSUMED_LIST_SIZE;
+  // A list that gives one for each that is named: entities by reference, the provenance of fields.
+  const named = args.representations ?? args.fields;
+  return Array.isArray(named) ? named.length : ASSUMED_LIST_SIZE;
 }
 
 function pageSizeOf(fieldName: string, first: unknown): number {

@@ -1,13 +1,17 @@
 /** Reads upstreams into the database, stream by stream. */
 import type { PullStream, Tools } from '../adapters/contract.ts';
+import { mappingVersionOf } from '../adapters/mapping-version.ts';
 import type { Database } from '../platform/db.ts';
 import { createTools, type ToolsOptions } from '../platform/http.ts';
 import { createRateLimiter } from '../platform/rate-limit.ts';
 import { UpstreamAuthError } from '../schema/domain/errors.ts';
+import type { PrecedenceOverrides } from '../schema/domain/precedence.ts';
 import { deriveFillSources } from './fill-source.ts';
 import { aloneOnUpstream } from './lock.ts';
 import { noteProblemOf, type Problem, registerUpstream, type StreamKey } from './passes.ts';
+import { DEFAULT_RETENTION_DAYS, purgeRawPages } from './raw-records.ts';
 import { type RunReport, SyncDefectError, type SyncProgress, type SyncReport } from './report.ts';
+import { registerPrecedence } from './store/precedence.ts';
 import { isDefect, notRun, problemOf, runStream, type StreamOutcome, type StreamRunOptions } from './stream-run.ts';
 import type { Upstream } from './upstreams.ts';
 import type { SyncWindow } from './window.ts';
@@ -45,10 +49,15 @@ export interface SyncEngineOptions {
   readonly sleep?: (ms: number) => Promise<void>;
   /** How requests are made, where not as usual. */
   readonly http?: Pick<ToolsOptions, 'fetch' | 'maxAttempts' | 'timeoutMs'>;
+  /** For how long after it was last met what an upstream sent is kept; 0 keeps nothing. Default 92 days. */
+  readonly rawRetentionDays?: number;
+  /** Who wins which field, where it is another than by default. */
+  readonly precedence?: PrecedenceOverrides;
   readonly log?: SyncLog;
 }
 
-export function createSyncEngine({ database, now, sleep, http, log }: SyncEngineOptions): SyncEngine {
+export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
+  const { database, now, sleep, http, rawRetentionDays = DEFAULT_RETENTION_DAYS, precedence = {}, log } = options;
   const limiter = createRateLimiter({ sql: database, ...(sleep && { sleep }) });
   const toolsFor = ({ adapter, settings, resolvePath }: Upstream): Tools => {
     const turn = (url: URL, method: string) => limiter.turn(adapter.limits?.(settings, { url, method }) ?? []);
@@ -57,8 +66,10 @@ export function createSyncEngine({ database, now, sleep, http, log }: SyncEngine
   return {
     async run(upstreams, options) {
       const outcomes: StreamOutcome[] = [];
-      for (const upstream of upstreams) outcomes.push(...(await runUpstream(database, upstream, toolsFor(upstream), now, options)));
+      await registerPrecedence(database, precedence);
+      for (const upstream of upstreams) outcomes.push(...(await runUpstream(database, upstream, toolsFor(upstream), now, options, rawRetentionDays)));
       await deriveAfter(database, outcomes, now());
+      await purgeRawPages(database, now());
       for (const outcome of outcomes) tell(log, outcome);
       const report = { runs: outcomes.map((outcome) => outcome.report) };
       const defects = outcomes.map(({ error }) => error).filter(isDefect);
@@ -68,7 +79,14 @@ export function createSyncEngine({ database, now, sleep, http, log }: SyncEngine
   };
 }
 
-async function runUpstream(database: Database, upstream: Upstream, tools: Tools, now: () => Date, options: SyncOptions): Promise<readonly StreamOutcome[]> {
+async function runUpstream(
+  database: Database,
+  upstream: Upstream,
+  tools: Tools,
+  now: () => Date,
+  options: SyncOptions,
+  retentionDays: number,
+): Promise<readonly StreamOutcome[]> {
   const window = { from: options.from, to: options.to };
   const streams = upstream.adapter.pull.filter(({ name }) => options.streams?.includes(name) ?? true);
   const left = (stream: PullStream, status: 'BUSY' | 'NOT_RUN', problem: Problem | null, error: unknown = null): StreamOutcome => ({
@@ -91,6 +109,7 @@ async function runUpstream(database: Database, upstream: Upstream, tools: Tools,
       now,
       window,
       acceptShrink: options.acceptShrink ?? false,
+      keeping: { mappingVersion: await mappingVersionOf(upstream.adapter.id), retentionDays },
       progress: options.progress ?? null,
       signal: options.signal ?? null,
     };

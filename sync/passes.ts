@@ -3,6 +3,7 @@ import type { Cursor } from '../adapters/contract.ts';
 import type { Database, Sql } from '../platform/db.ts';
 import type { EntityName } from '../schema/domain/canonical.ts';
 import type { ErrorCode } from '../schema/domain/errors.ts';
+import { dropSupersededPages, type RawPlaces } from './raw-records.ts';
 import { type QuarantinedRecord, seenKey, seenRef } from './read-page.ts';
 import type { AbsenceResult, PassKey } from './removals.ts';
 import type { Counts } from './report.ts';
@@ -33,10 +34,11 @@ export interface StreamKey {
 /** Tells who is read, for whom and how often: what an organisation's freshness is told by. */
 export async function registerUpstream(sql: Sql, { id, adapter, title, organisationCodes, everyMinutes, freshWithinMinutes }: Upstream): Promise<void> {
   await sql.query(
-    `INSERT INTO platform.upstream (id, adapter, title, organisation_codes, every_minutes, fresh_within_minutes) VALUES ($1, $2, $3, $4, $5, $6)
+    `INSERT INTO platform.upstream (id, adapter, title, organisation_codes, every_minutes, fresh_within_minutes, kind)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)
      ON CONFLICT (id) DO UPDATE SET adapter = excluded.adapter, title = excluded.title, organisation_codes = excluded.organisation_codes,
-       every_minutes = excluded.every_minutes, fresh_within_minutes = excluded.fresh_within_minutes`,
-    [id, adapter.id, title, organisationCodes, everyMinutes, freshWithinMinutes],
+       every_minutes = excluded.every_minutes, fresh_within_minutes = excluded.fresh_within_minutes, kind = excluded.kind`,
+    [id, adapter.id, title, organisationCodes, everyMinutes, freshWithinMinutes, adapter.kind ?? null],
   );
 }
 
@@ -183,14 +185,20 @@ export async function saveCounts(tx: Sql, { passId, asOf, now }: PageContext, { 
   );
 }
 
-export async function saveQuarantine(tx: Sql, page: PageContext, entity: EntityName, records: readonly QuarantinedRecord[]): Promise<void> {
+export async function saveQuarantine(
+  tx: Sql,
+  page: PageContext,
+  entity: EntityName,
+  records: readonly QuarantinedRecord[],
+  raw: RawPlaces | null,
+): Promise<void> {
   if (records.length === 0) return;
-  const rows = records.map(({ ref, where, problems }) => ({ source_ref: ref, location: where, problems }));
+  const rows = records.map((record) => ({ source_ref: record.ref, location: record.where, problems: record.problems, raw_position: raw?.positionOf(record) }));
   await tx.query(
-    `INSERT INTO platform.quarantine (run_id, upstream, stream, entity, source_ref, location, problems, created_at)
-     SELECT $2, $3, $4, $5, r.source_ref, r.location, r.problems, $6
-     FROM json_to_recordset($1::json) AS r (source_ref text, location text, problems jsonb)`,
-    [JSON.stringify(rows), page.passId, page.upstream, page.stream, entity, page.now],
+    `INSERT INTO platform.quarantine (run_id, upstream, stream, entity, source_ref, location, problems, created_at, raw_page_id, raw_position)
+     SELECT $2, $3, $4, $5, r.source_ref, r.location, r.problems, $6, CASE WHEN r.raw_position IS NOT NULL THEN $7::bigint END, r.raw_position
+     FROM json_to_recordset($1::json) AS r (source_ref text, location text, problems jsonb, raw_position integer)`,
+    [JSON.stringify(rows), page.passId, page.upstream, page.stream, entity, page.now, raw?.pageId],
   );
 }
 
@@ -215,6 +223,7 @@ export async function completePass(tx: Sql, pass: PassKey, absence: AbsenceResul
   );
   if (rows.length === 0) throw new PassTakenError(pass);
   await tx.query('DELETE FROM platform.quarantine WHERE upstream = $1 AND stream = $2 AND run_id <> $3', [pass.upstream, pass.stream, pass.passId]);
+  await dropSupersededPages(tx, pass);
 }
 
 export interface Problem {

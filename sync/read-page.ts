@@ -1,5 +1,6 @@
 /** From the records of a page to what becomes of each. Pure: nothing is stored here, and nothing vanishes. */
 import { type Mapped, type PullStream, problemsOf, type Removed, type Skipped, UNCHANGED, type UpstreamRecord } from '../adapters/contract.ts';
+import type { Kept } from '../adapters/minimise.ts';
 import { CANONICAL, type Canonical, type EntityName } from '../schema/domain/canonical.ts';
 import { RecordInvalidError, type RecordProblem } from '../schema/domain/errors.ts';
 
@@ -7,12 +8,18 @@ export interface KeptRecord<E extends EntityName = EntityName> {
   readonly ref: string;
   readonly where: string;
   readonly value: Canonical[E];
+  /** What the mapping read; left out where the stream does not say what that is. */
+  readonly raw?: Kept | undefined;
 }
 
 export interface QuarantinedRecord {
   readonly ref: string | null;
   readonly where: string;
   readonly problems: readonly RecordProblem[];
+  /** What a mapping could read of it, where that is anything. */
+  readonly raw?: Kept | undefined;
+  /** What the reader found wrong before any mapping. */
+  readonly readerProblems?: readonly RecordProblem[] | undefined;
 }
 
 /** Every record of the page is in exactly one of `kept`, `tombstones`, `skipped` and `quarantined`. */
@@ -42,6 +49,10 @@ export function sortPage(stream: PullStream, records: readonly UpstreamRecord[],
   const skipped: Record<string, number> = {};
   const unchanged: string[] = [];
   const quarantined: QuarantinedRecord[] = [];
+  const refused = ({ ref, where, raw, problems: readerProblems }: UpstreamRecord, problems: readonly RecordProblem[]) => ({
+    ...{ ref, where, problems, readerProblems },
+    raw: stream.minimise?.(raw),
+  });
   for (const record of records) {
     const { ref, where } = record;
     const meaning = meaningOf(stream, record);
@@ -49,16 +60,16 @@ export function sortPage(stream: PullStream, records: readonly UpstreamRecord[],
     if ('skipped' in meaning) {
       skipped[meaning.skipped] = (skipped[meaning.skipped] ?? 0) + 1;
       if (meaning.skipped === UNCHANGED && ref !== null) unchanged.push(ref);
-    } else if ('problems' in meaning) quarantined.push({ ref, where, problems: meaning.problems });
-    else if (again) quarantined.push({ ref, where, problems: [REPEATED] });
-    else if (ref === null) quarantined.push({ ref, where, problems: [WITHOUT_REFERENCE] });
+    } else if ('problems' in meaning) quarantined.push(refused(record, meaning.problems));
+    else if (again) quarantined.push(refused(record, [REPEATED]));
+    else if (ref === null) quarantined.push(refused(record, [WITHOUT_REFERENCE]));
     else if ('removed' in meaning) tombstones.push(ref);
-    else kept.push({ ref, where, value: meaning.value });
+    else kept.push({ ref, where, value: meaning.value, raw: stream.minimise?.(record.raw) });
   }
   return { kept, tombstones, skipped, unchanged, quarantined };
 }
 
-const REPEATED: RecordProblem = { path: '', expected: 'a record that comes once in a pass', got: 'one that came before' };
+export const REPEATED: RecordProblem = { path: '', expected: 'a record that comes once in a pass', got: 'one that came before' };
 const WITHOUT_REFERENCE: RecordProblem = { path: '', expected: "the upstream's own reference of the record", got: 'nothing' };
 
 type Meaning = Skipped | Removed | { readonly value: Canonical[EntityName] } | { readonly problems: readonly RecordProblem[] };

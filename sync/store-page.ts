@@ -2,6 +2,7 @@
 import type { Cursor } from '../adapters/contract.ts';
 import type { Database } from '../platform/db.ts';
 import { moveCursor, type OpenPass, type PassState, saveCounts, saveQuarantine } from './passes.ts';
+import { type PackedPage, type RawKeeping, retainUnchanged, saveRawPage } from './raw-records.ts';
 import type { SortedPage } from './read-page.ts';
 import { removeTombstones, touchUnchanged } from './removals.ts';
 import type { EntityStore, PageContext } from './store/entity-store.ts';
@@ -17,7 +18,7 @@ export async function storePage(
   store: EntityStore,
   before: PassState,
   sorted: SortedPage,
-  page: Pick<PageContext, 'asOf' | 'now'> & { readonly cursor: Cursor | null },
+  page: Pick<PageContext, 'asOf' | 'now'> & { readonly cursor: Cursor | null; readonly packed: PackedPage | null; readonly keeping: RawKeeping },
 ): Promise<PassState> {
   const context: PageContext = { passId: pass.passId, upstream: pass.upstream, stream: pass.stream, asOf: page.asOf, now: page.now };
   return database.transaction(async (tx) => {
@@ -25,8 +26,10 @@ export async function storePage(
     const refused = sorted.kept.length > 0 ? await store.store(tx, context, sorted.kept) : [];
     const removed = await removeTombstones(tx, store, context, sorted.tombstones);
     await touchUnchanged(tx, store, context, sorted.unchanged);
+    await retainUnchanged(tx, context, page.keeping, sorted.unchanged);
+    const raw = page.packed && (await saveRawPage(tx, context, pass.entity, page.packed, page.keeping, new Set(refused.map(({ ref }) => ref))));
     const quarantined = [...sorted.quarantined, ...refused];
-    await saveQuarantine(tx, context, pass.entity, quarantined);
+    await saveQuarantine(tx, context, pass.entity, quarantined, raw);
     const kept = sorted.kept.length - refused.length + sorted.tombstones.length;
     const state = addPage(before, { kept, removed, sorted, quarantined });
     await saveCounts(tx, context, state);

@@ -14,6 +14,7 @@ import {
   seenInPass,
   suspendPass,
 } from './passes.ts';
+import { packPage, type RawKeeping } from './raw-records.ts';
 import { readAhead } from './read-ahead.ts';
 import { seenRef, sortPage } from './read-page.ts';
 import { type AbsenceResult, removeAbsent } from './removals.ts';
@@ -27,6 +28,7 @@ export interface StreamRunOptions {
   readonly now: () => Date;
   readonly window: SyncWindow;
   readonly acceptShrink: boolean;
+  readonly keeping: RawKeeping;
   readonly progress: SyncProgress | null;
   readonly signal: AbortSignal | null;
 }
@@ -69,15 +71,17 @@ async function pull(stream: PullStream, client: never, pass: OpenPass, options: 
     let goesOn = !pass.resumed;
     for await (const page of stream.pages(client, { since: pass.since, ...window })) {
       goesOn ||= !beganAnew(stream, page, seen);
-      yield { page, sorted: goesOn ? sortPage(stream, page.records, seen, store.naturalKey) : null };
+      const sorted = goesOn ? sortPage(stream, page.records, seen, store.naturalKey) : null;
+      yield { page, sorted, packed: sorted && packPage(sorted) };
       if (!goesOn) return;
     }
   }
   try {
-    for await (const { page, sorted } of readAhead(sortedPages())) {
+    for await (const { page, sorted, packed } of readAhead(sortedPages())) {
       if (signal?.aborted) break;
       if (sorted === null) return null;
-      state = await storePage(database, pass, store, state, sorted, { asOf: page.asOf, now: now(), cursor: page.cursor });
+      const { asOf, cursor } = page;
+      state = await storePage(database, pass, store, state, sorted, { asOf, now: now(), cursor, packed, keeping: options.keeping });
       progress?.page(state.counts);
     }
     if (signal?.aborted) {

@@ -25,6 +25,7 @@ const shifts = stream({ name: 'shifts', entity: 'shift', removals: 'absence', wi
 export default defineAdapter<TemplateVendorSettings, TemplateVendorClient>({
   id: 'template-vendor',
   title: 'Template vendor',
+  kind: 'ROTA',
   docs: 'https://vendor.example.invalid/api',
   settings: TemplateVendorSettings,
   connect,

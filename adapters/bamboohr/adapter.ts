@@ -96,6 +96,7 @@ async function check(client: BambooClient): Promise<void> {
 export default defineAdapter<BambooHrSettings, BambooClient>({
   id: 'bamboohr',
   title: 'BambooHR',
+  kind: 'HR',
   docs: 'https://documentation.bamboohr.com/reference',
   settings: BambooHrSettings,
   connect,

@@ -68,6 +68,7 @@ function dateOf(event: unknown): string | null {
 export default defineAdapter<BankHolidaysSettings, Client>({
   id: 'bank-holidays',
   title: 'Bank holidays',
+  kind: 'REFERENCE',
   docs: 'https://www.gov.uk/bank-holidays',
   settings: BankHolidaysSettings,
   connect,

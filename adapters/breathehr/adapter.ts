@@ -151,6 +151,7 @@ const trainingCourses = stream({
 export default defineAdapter<BreatheHrSettings, BreatheClient>({
   id: 'breathehr',
   title: 'Breathe',
+  kind: 'HR',
   docs: 'https://developer.breathehr.com/',
   settings: BreatheHrSettings,
   connect,

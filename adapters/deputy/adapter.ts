@@ -134,6 +134,7 @@ async function check(client: DeputyClient): Promise<void> {
 export default defineAdapter<DeputySettings, DeputyClient>({
   id: 'deputy',
   title: 'Deputy',
+  kind: 'ROTA',
   docs: 'https://developer.deputy.com/deputy-docs/docs/roster',
   settings: DeputySettings,
   connect,

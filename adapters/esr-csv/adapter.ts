@@ -220,6 +220,7 @@ const dayOrText = (text: string, { dateOrder }: EsrCsvSettings) => parseDay(text
 export default defineAdapter<EsrCsvSettings, Client>({
   id: 'esr-csv',
   title: 'ESR staff reports',
+  kind: 'HR',
   docs: 'https://my.esr.nhs.uk/',
   settings: EsrCsvSettings,
   connect,

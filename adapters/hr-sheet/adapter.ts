@@ -267,6 +267,7 @@ function credentialsIn({ cell, where }: ReadRow, { settings, vocabulary }: Clien
 export default defineAdapter<HrSheetSettings, Client>({
   id: 'hr-sheet',
   title: 'Staff lists',
+  kind: 'HR',
   docs: 'https://www.rfc-editor.org/rfc/rfc4180',
   settings: HrSheetSettings,
   connect,

@@ -85,6 +85,7 @@ const leave = stream({ name: 'leave', entity: 'leave', removals: 'absence', wire
 export default defineAdapter<IcalFeedSettings, FeedClient>({
   id: 'ical-feed',
   title: 'Calendar feeds (iCalendar)',
+  kind: 'ROTA',
   docs: 'https://www.rfc-editor.org/rfc/rfc5545',
   settings: IcalFeedSettings,
   connect,

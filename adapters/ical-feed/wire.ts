@@ -33,7 +33,7 @@ export const IcalOccurrence = z.object({
 export type IcalOccurrence = z.output<typeof IcalOccurrence>;
 
 /** A part of a calendar that is no event: a task, a journal, somebody's free time. */
-export const IcalOther = z.strictObject({ component: z.string() });
+export const IcalOther = z.object({ component: z.string() });
 export type IcalOther = z.output<typeof IcalOther>;
 
 export const IcalRecord = z.union([IcalOther, IcalOccurrence]);

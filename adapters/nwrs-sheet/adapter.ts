@@ -110,6 +110,7 @@ const engagements = stream({
 export default defineAdapter<NwrsSheetSettings, Client>({
   id: 'nwrs-sheet',
   title: 'Staff lists in NWRS terms',
+  kind: 'HR',
   docs: 'https://digital.nhs.uk/data-and-information/publications/statistical/primary-care-workforce-quarterly-update',
   settings: NwrsSheetSettings,
   connect,

@@ -241,6 +241,7 @@ const pull: readonly PullStream<Client>[] = [
 export default defineAdapter<OdsFilesSettings, Client>({
   id: 'ods-files',
   title: 'NHS reference files',
+  kind: 'REFERENCE',
   docs: 'https://digital.nhs.uk/services/organisation-data-service/export-data-files/csv-downloads',
   settings: OdsFilesSettings,
   connect: (settings, { resolvePath }) => ({ settings, resolvePath }),

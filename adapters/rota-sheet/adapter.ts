@@ -136,6 +136,7 @@ const leave = stream({ name: 'leave', entity: 'leave', removals: 'absence', wire
 export default defineAdapter<RotaSheetSettings, Client>({
   id: 'rota-sheet',
   title: 'Rota spreadsheets',
+  kind: 'ROTA',
   docs: 'https://www.rfc-editor.org/rfc/rfc4180',
   settings: RotaSheetSettings,
   connect,

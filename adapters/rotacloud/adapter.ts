@@ -201,6 +201,7 @@ async function check(client: RotaCloudClient): Promise<void> {
 export default defineAdapter<RotaCloudSettings, RotaCloudClient>({
   id: 'rotacloud',
   title: 'RotaCloud',
+  kind: 'ROTA',
   docs: 'https://github.com/rotacloud/rotacloud-node',
   settings: RotaCloudSettings,
   connect,

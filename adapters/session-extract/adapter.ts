@@ -89,6 +89,7 @@ const systmoneStreams = [
 export default defineAdapter<SessionExtractSettings, Client>({
   id: 'session-extract',
   title: 'Session books of EMIS Web and SystmOne',
+  kind: 'ROTA',
   docs: 'https://github.com/endeavourhealth/Transforms',
   settings: SessionExtractSettings,
   connect,

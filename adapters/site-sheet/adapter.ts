@@ -49,6 +49,7 @@ async function* records(table: Table, { names, cellsOf }: FoundColumns<SiteField
 export default defineAdapter<SiteSheetSettings, Client>({
   id: 'site-sheet',
   title: 'List of sites',
+  kind: 'LOCAL',
   docs: 'https://datatracker.ietf.org/doc/html/rfc4180',
   settings: SiteSheetSettings,
   connect,

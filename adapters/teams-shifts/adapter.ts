@@ -183,6 +183,7 @@ async function check(client: TeamsClient): Promise<void> {
 export default defineAdapter<TeamsShiftsSettings, TeamsClient>({
   id: 'teams-shifts',
   title: 'Microsoft Teams Shifts',
+  kind: 'ROTA',
   docs: 'https://learn.microsoft.com/graph/api/resources/shift',
   settings: TeamsShiftsSettings,
   connect,

@@ -58,6 +58,7 @@ async function check(client: TeamupClient): Promise<void> {
 export default defineAdapter<TeamupSettings, TeamupClient>({
   id: 'teamup',
   title: 'Teamup calendar',
+  kind: 'ROTA',
   docs: 'https://apidocs.teamup.com/',
   settings: TeamupSettings,
   connect,

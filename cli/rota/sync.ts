@@ -1,6 +1,7 @@
 /** `rota sync`: reads upstreams now, and tells what became of every record. */
 import { inspect } from 'node:util';
 import { Command } from 'commander';
+import { readConfig } from '../../platform/config.ts';
 import type { Database } from '../../platform/db.ts';
 import { withoutSecrets } from '../../platform/log.ts';
 import { ConfigError } from '../../schema/domain/errors.ts';
@@ -48,7 +49,12 @@ async function sync(terminal: Terminal, database: Database, upstreams: readonly 
   };
   process.once('SIGINT', stop);
   try {
-    return await createSyncEngine({ database, now: terminal.now }).run(upstreams, { ...options, signal: stopping.signal, ...(progress && { progress }) });
+    const { rawRetentionDays, precedence } = readConfig(terminal.env);
+    return await createSyncEngine({ database, now: terminal.now, rawRetentionDays, precedence: precedence ?? {} }).run(upstreams, {
+      ...options,
+      signal: stopping.signal,
+      ...(progress && { progress }),
+    });
   } catch (error) {
     if (!(error instanceof SyncDefectError)) throw error;
     terminal.error(`${withoutSecrets(inspect(error.cause))}\n`);

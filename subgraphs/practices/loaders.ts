@@ -3,6 +3,7 @@
 import type { Database } from '../../platform/db.ts';
 import { byKey, listByKey } from '../../platform/graphql/batch.ts';
 import { createLister } from '../../platform/graphql/lister.ts';
+import { createReadings, type FieldRecord, fieldRecordColumns } from '../../platform/graphql/provenance.ts';
 import type { PcnMembership, Prisma } from '../../schema/prisma/generated/client.ts';
 import { createSourceLoaders } from './sources.ts';
 
@@ -100,6 +101,16 @@ export function createLoaders(database: Database) {
       (divisions) => prisma.bankHoliday.findMany({ where: { division: { in: [...divisions] }, ...live }, orderBy: { day: 'asc' } }),
       (row) => row.division,
     ),
+    practiceRecords: listByKey(
+      (codes) =>
+        database.query<FieldRecord>(
+          `SELECT c.key, ${fieldRecordColumns('practice')} FROM practices.source_record c
+           WHERE c.entity = 'practice' AND c.key = ANY($1::text[]) AND c.removed_at IS NULL`,
+          [codes],
+        ),
+      (row) => row.key,
+    ),
+    practiceReadings: createReadings(database, 'practice'),
     ...createSourceLoaders(database),
   };
 }

@@ -1,5 +1,6 @@
 /** Where each answer of the practices subgraph is. Parents are rows; a reference from another subgraph is looked up. */
 import type { Database } from '../../platform/db.ts';
+import { ALL_TOLD, type ProvenanceArguments, provenanceOfRecords } from '../../platform/graphql/provenance.ts';
 import { dayOf, recordSource } from '../../platform/graphql/record-source.ts';
 import { scalars } from '../../platform/graphql/scalars.ts';
 import type { Resolvers } from '../../platform/subgraph.ts';
@@ -33,6 +34,12 @@ const provenance = { source: recordSource };
 
 /** Of a stream's last pass; nothing before the first. */
 const COUNTS = ['received', 'kept', 'skipped', 'quarantined', 'removed', 'held'] as const;
+
+/** Field of a practice → the column that its records give it in. */
+const PRACTICE_COLUMNS = {
+  ...{ odsCode: 'ods_code', name: 'name', status: 'status', addressLines: 'address_lines', postcode: 'postcode' },
+  ...{ openedOn: 'opened_on', closedOn: 'closed_on', subIcbLocation: 'sub_icb_location_code', icb: 'icb_code', clinicalSystem: 'clinical_system' },
+};
 
 export const resolvers: Resolvers = {
   ...scalars,
@@ -121,6 +128,8 @@ export const resolvers: Resolvers = {
     registeredPatients: async ({ odsCode }: Practice, { from, to }: { from?: string; to?: string }, { loaders }: PracticesContext) =>
       (await loaders.patientsOf.load(odsCode)).filter(({ countedOn }) => within(dayOf(countedOn), from, to)).slice(0, MAX_PATIENT_COUNTS),
     upstreamSystems: ({ odsCode }: Practice, _: unknown, { loaders }: PracticesContext) => sourcesOf(odsCode, loaders),
+    provenance: async ({ odsCode }: Practice, args: ProvenanceArguments, { loaders }: PracticesContext) =>
+      provenanceOfRecords(await loaders.practiceRecords.load(odsCode), PRACTICE_COLUMNS, args, loaders.practiceReadings, ALL_TOLD),
     ...provenance,
   },
 

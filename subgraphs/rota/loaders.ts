@@ -2,6 +2,7 @@
 import type { Database } from '../../platform/db.ts';
 import { byKey, listByKey } from '../../platform/graphql/batch.ts';
 import { createLister } from '../../platform/graphql/lister.ts';
+import { createReadings } from '../../platform/graphql/provenance.ts';
 import { createOrganisationReferences } from '../../platform/organisation-directory.ts';
 import { createStaffDirectory } from '../../platform/staff-directory.ts';
 import type { Booking, CalendarFeed, Shift } from '../../schema/prisma/generated/client.ts';
@@ -25,6 +26,7 @@ export function createLoaders(database: Database) {
       (ids) => prisma.shift.findMany({ where: { id: { in: [...ids] }, removedAt: null }, include: { booking: true } }),
       (row) => row.id,
     ),
+    shiftReadings: createReadings(database, 'shift'),
     feed: byKey<string, FeedRow>(
       (ids) => prisma.calendarFeed.findMany({ where: { id: { in: [...ids] } }, omit: behindTheLink }),
       (row) => row.id,

@@ -1,5 +1,6 @@
 /** Where each answer of the rota subgraph is. Parents are rows that the caller was found to reach. */
 import type { Database } from '../../platform/db.ts';
+import { ALL_TOLD, type ProvenanceArguments, provenanceOfRow } from '../../platform/graphql/provenance.ts';
 import { recordSource } from '../../platform/graphql/record-source.ts';
 import { scalars } from '../../platform/graphql/scalars.ts';
 import type { Resolvers } from '../../platform/subgraph.ts';
@@ -30,6 +31,12 @@ export interface RotaContext {
 type Context = RotaContext;
 const provenance = { source: recordSource };
 
+/** Fields of a shift that its record gives. */
+const SHIFT_FIELDS = [
+  ...['status', 'role', 'roleAsSent', 'skillsNeeded', 'deliveryMode', 'startsAt', 'endsAt', 'unpaidBreakMinutes'],
+  ...['organisationCode', 'site', 'workedBy', 'fillSource'],
+];
+
 /** A page shows no more calendar links of one person than this. */
 const MAX_FEEDS_SHOWN = 50;
 
@@ -59,6 +66,7 @@ export const resolvers: Resolvers = {
     site: ({ siteCode }: ShiftRow) => siteCode && { code: siteCode },
     booking: (shift: ShiftRow) => bookingOf(shift),
     workedBy: (shift: ShiftRow, _: unknown, { access }: Context) => personOf(bookingOf(shift), access),
+    provenance: (shift: ShiftRow, args: ProvenanceArguments, { loaders }: Context) => provenanceOfShift(shift, args, loaders),
     ...provenance,
   },
 
@@ -103,6 +111,15 @@ export const resolvers: Resolvers = {
 
 function pageOfShifts(args: ShiftListArguments, under: 'organisation' | 'person' | null, parent: string | null, { access, loaders }: Context) {
   return loaders.lister.page(shiftList(args, access, under), parent, (id) => loaders.shift.load(id));
+}
+
+/** How a shift was filled is told of one that has a booking, and may follow from more than its record. */
+function provenanceOfShift(shift: ShiftRow, args: ProvenanceArguments, { shiftReadings }: Loaders) {
+  const booking = bookingOf(shift);
+  const derived: Readonly<Record<string, string>> = booking && !booking.fillSourceStated ? { fillSource: "derived: the person's engagements on that day" } : {};
+  const known = booking ? SHIFT_FIELDS : SHIFT_FIELDS.filter((field) => field !== 'fillSource');
+  const fields = booking ? args.fields : args.fields?.filter((field) => field !== 'fillSource');
+  return provenanceOfRow(shift, known, { fields: fields ?? null }, shiftReadings, ALL_TOLD, derived);
 }
 
 interface WorkedBooking extends Booking {

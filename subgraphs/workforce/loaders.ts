@@ -2,6 +2,7 @@
 import type { Database } from '../../platform/db.ts';
 import { byKey, listByKey } from '../../platform/graphql/batch.ts';
 import { createLister } from '../../platform/graphql/lister.ts';
+import { createReadings, type FieldRecord, fieldRecordColumns } from '../../platform/graphql/provenance.ts';
 import { createOrganisationReferences } from '../../platform/organisation-directory.ts';
 import { createStaffDirectory } from '../../platform/staff-directory.ts';
 
@@ -40,6 +41,25 @@ export function createLoaders(database: Database) {
     leaveOf: listByKey(
       (ids) => prisma.leave.findMany({ where: ofStaff(ids), orderBy: [{ startsAt: 'asc' }, { id: 'asc' }] }),
       (row) => row.staffId,
+    ),
+    staffRecords: listByKey(
+      (ids) =>
+        database.query<FieldRecord>(
+          `SELECT c.staff_id AS key, ${fieldRecordColumns('staffMember')} FROM workforce.source_record c
+           WHERE c.staff_id = ANY($1::uuid[]) AND c.removed_at IS NULL`,
+          [ids],
+        ),
+      (row) => row.key,
+    ),
+    staffReadings: createReadings(database, 'staffMember'),
+    engagementReadings: createReadings(database, 'engagement'),
+    organisationsOfUpstream: listByKey(
+      (upstreams) =>
+        database.query<{ upstream: string; code: string }>(
+          'SELECT DISTINCT upstream, organisation_code AS code FROM platform.upstream_freshness WHERE upstream = ANY($1::text[])',
+          [upstreams],
+        ),
+      (row) => row.upstream,
     ),
     contractedOn: listByKey(
       (keys: readonly ContractedKey[]) => readContracted(database, keys),

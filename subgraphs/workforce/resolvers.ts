@@ -1,4 +1,5 @@
 /** Where each answer of the workforce subgraph is. Parents are rows that the caller was found to reach. */
+import type { ProvenanceArguments } from '../../platform/graphql/provenance.ts';
 import { dayOf, recordSource } from '../../platform/graphql/record-source.ts';
 import { scalars } from '../../platform/graphql/scalars.ts';
 import type { Resolvers } from '../../platform/subgraph.ts';
@@ -11,6 +12,7 @@ import type { BankMembership, Credential, Engagement, Leave, StaffMember } from 
 import type { StaffAccess } from './access.ts';
 import { type StaffListArguments, staffList } from './lists.ts';
 import type { Loaders } from './loaders.ts';
+import { provenanceOfEngagement, provenanceOfStaff } from './provenance.ts';
 
 export interface WorkforceContext {
   readonly actor: KnownActor;
@@ -64,6 +66,7 @@ export const resolvers: Resolvers = {
     },
     bankMemberships: async ({ id }: StaffMember, _: unknown, { loaders, access }: Context) =>
       (await access.may(access.scopes.credentials, id)) ? loaders.bankMembershipsOf.load(id) : [],
+    provenance: ({ id }: StaffMember, args: ProvenanceArguments, { loaders, access }: Context) => provenanceOfStaff(id, args, loaders, access),
     ...provenance,
   },
 
@@ -74,6 +77,7 @@ export const resolvers: Resolvers = {
     fte: ({ contractedMinutesPerWeek }: Engagement) => fteOf(contractedMinutesPerWeek),
     startsOn: ({ startsOn }: Engagement) => dayOf(startsOn),
     endsOn: ({ endsOn }: Engagement) => dayOf(endsOn),
+    provenance: (engagement: Engagement, args: ProvenanceArguments, { loaders, access }: Context) => provenanceOfEngagement(engagement, args, loaders, access),
     ...provenance,
   },
 

@@ -14,7 +14,7 @@ export function columnsOf(fields: Readonly<Record<string, string>>): readonly Co
   return Object.entries(fields).map(([field, type]) => ({ field, column: snakeCase(field), type }));
 }
 
-function snakeCase(name: string): string {
+export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 

@@ -2,12 +2,14 @@
  * Organisations, sites and counts: known by codes that all upstreams share, so a row is made of several records.
  *
  * Every stream's record is kept as it came. The row is made of those that stand, whatever the order in which they came:
- * the newest (`as_of`) that gives a field wins it, and one that gives null or an empty list takes nothing away.
+ * the sort of source decides who wins a field (`schema/domain/precedence.ts`), then the newest (`as_of`); one that gives
+ * null or an empty list takes nothing away.
  */
 import type { Sql } from '../../platform/db.ts';
 import type { Canonical, EntityName } from '../../schema/domain/canonical.ts';
 import { changedAt, columnsOf, fromExcluded, names, toRow, typed } from './columns.ts';
 import { type EntityStore, lockForPage } from './entity-store.ts';
+import { BEST_LAST, withRank } from './precedence.ts';
 
 interface OrganisationDeclaration<E extends EntityName> {
   readonly entity: E;
@@ -63,8 +65,8 @@ function renderStatement({ table, fields, uniqueBy, alwaysLists = [] }: Omit<Org
     INSERT INTO ${table} AS t (${names(columns)}, source, source_ref, as_of, changed_at, pass_id, removed_at)
     SELECT ${values}, newest.source, newest.source_ref, newest.as_of, $3, newest.pass_id, NULL
     FROM (
-      SELECT c.key, jsonb_object_agg(e.key, e.value ORDER BY c.as_of, c.source DESC, c.stream DESC) AS fields
-      FROM practices.source_record c CROSS JOIN LATERAL jsonb_each(c.fields) e
+      SELECT c.key, jsonb_object_agg(e.key, e.value ORDER BY ${BEST_LAST}) AS fields
+      FROM practices.source_record c CROSS JOIN LATERAL jsonb_each(c.fields) e ${withRank('c.entity')}
       WHERE c.entity = $1 AND c.key = ANY($2::text[]) AND c.removed_at IS NULL
       GROUP BY c.key
     ) merged

@@ -13,6 +13,7 @@ import type { KeptRecord, QuarantinedRecord } from '../read-page.ts';
 import { columnsOf, names, toRow, typed } from './columns.ts';
 import { type EntityStore, lockForPage, type PageContext } from './entity-store.ts';
 import { given } from './organisations.ts';
+import { BEST_LAST, withRank } from './precedence.ts';
 import { resolveWaiting } from './rows.ts';
 
 const COLUMNS = columnsOf({ givenName: 'text', familyName: 'text', workEmail: 'text', skills: 'text[]' });
@@ -112,7 +113,7 @@ async function keepRecords(tx: Sql, page: PageContext, people: readonly PersonRe
   );
 }
 
-/** Makes these people's rows of the records that stand: the newest that gives a field wins it. */
+/** Makes these people's rows of the records that stand: the sort of source decides who wins a field, then the newest. */
 async function render(tx: Sql, staffIds: readonly string[], now: Date): Promise<void> {
   const values = COLUMNS.map(({ column }) => (column === 'skills' ? `COALESCE(f.skills, '{}')` : `f.${column}`));
   await tx.query(
@@ -121,8 +122,8 @@ async function render(tx: Sql, staffIds: readonly string[], now: Date): Promise<
        source = newest.source, source_ref = newest.source_ref, as_of = newest.as_of, pass_id = newest.pass_id, removed_at = NULL,
        changed_at = CASE WHEN t.removed_at IS NULL AND (${names(COLUMNS, 't.')}) IS NOT DISTINCT FROM (${values.join(', ')}) THEN t.changed_at ELSE $2 END
      FROM (
-       SELECT c.staff_id, jsonb_object_agg(e.key, e.value ORDER BY c.as_of, c.source DESC, c.stream DESC, c.source_ref DESC) AS fields
-       FROM workforce.source_record c CROSS JOIN LATERAL jsonb_each(c.fields) e
+       SELECT c.staff_id, jsonb_object_agg(e.key, e.value ORDER BY ${BEST_LAST}) AS fields
+       FROM workforce.source_record c CROSS JOIN LATERAL jsonb_each(c.fields) e ${withRank("'staffMember'")}
        WHERE c.staff_id = ANY($1::uuid[]) AND c.removed_at IS NULL
        GROUP BY c.staff_id
      ) merged

@@ -10,7 +10,7 @@ export async function emptyTables(database: Database): Promise<void> {
     TRUNCATE practices.icb, practices.sub_icb_location, practices.pcn, practices.practice, practices.pcn_membership, practices.registered_patients,
       practices.registered_patients_by_age, practices.published_workforce, practices.bank_holiday, practices.site, practices.source_record,
       workforce.staff_member, workforce.engagement, workforce.credential, workforce.bank_membership, workforce.leave,
-      rota.shift, platform.upstream, platform.sync_stream, platform.sync_run CASCADE`);
+      rota.shift, platform.upstream, platform.sync_stream, platform.sync_run, platform.raw_page CASCADE`);
 }
 
 export interface Harness {
