@@ -13,6 +13,9 @@ export interface FeedClient {
 
 const UPSTREAM = 'Calendar feed';
 
+/** Some 30,000 events. A calendar is held whole while it is read. */
+const MAX_BYTES = 10 * 1024 * 1024;
+
 export function connect(settings: IcalFeedSettings, tools: Tools): FeedClient {
   const { url, file } = settings;
   return { settings, read: url === undefined ? fileReader(tools.resolvePath(String(file))) : feedReader(url.replace(/^webcals?:/i, 'https:'), tools) };
@@ -32,6 +35,7 @@ function feedReader(url: string, { fetch, now }: Tools): FeedClient['read'] {
     if (response.status === 304 && held) return { calendar: held.calendar, asOf: now() };
     const text = await response.text();
     const type = response.headers.get('content-type')?.split(';')[0]?.trim() || 'no content type';
+    refuseHuge(UPSTREAM, text.length);
     if (text.trim() === '') throw new UpstreamUnavailableError(`${UPSTREAM}: expected a calendar, got nothing.`);
     const calendar = splitCalendar(text);
     if (calendar === null) {
@@ -46,13 +50,21 @@ function feedReader(url: string, { fetch, now }: Tools): FeedClient['read'] {
 
 function fileReader(path: string): FeedClient['read'] {
   return async () => {
-    const [text, { mtime }] = await Promise.all([readFile(path, 'utf8'), stat(path)]).catch((error: NodeJS.ErrnoException) => {
-      throw new UpstreamUnavailableError(`Calendar file: expected a file that can be read, got ${error.code ?? 'an error'}. Check the setting file.`);
-    });
+    const { mtime, size } = await stat(path).catch(cannotBeRead);
+    refuseHuge('Calendar file', size);
+    const text = await readFile(path, 'utf8').catch(cannotBeRead);
     const calendar = splitCalendar(text);
     if (!calendar?.isWhole) {
       throw new UpstreamRejectedError(`Calendar file: expected a whole calendar, got ${calendar ? 'one that breaks off' : 'something else'}.`);
     }
     return { calendar, asOf: mtime };
   };
+}
+
+function cannotBeRead(error: NodeJS.ErrnoException): never {
+  throw new UpstreamUnavailableError(`Calendar file: expected a file that can be read, got ${error.code ?? 'an error'}. Check the setting file.`);
+}
+
+function refuseHuge(what: string, bytes: number): void {
+  if (bytes > MAX_BYTES) throw new UpstreamRejectedError(`${what}: expected at most ${MAX_BYTES / 1024 / 1024} MB, got more. Publish a shorter period.`);
 }

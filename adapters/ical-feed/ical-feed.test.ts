@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import ICAL from 'ical.js';
 import { createTools } from '../../platform/http.ts';
 import { RecordInvalidError, UpstreamRejectedError, UpstreamUnavailableError } from '../../schema/domain/errors.ts';
 import type { PullStream, Tools } from '../contract.ts';
@@ -9,6 +10,7 @@ import adapter from './adapter.ts';
 import type { FeedClient } from './client.ts';
 import { fixtures, sampleState } from './fixtures/config.ts';
 import { calendarText, createFakeFeed } from './fixtures/upstream.ts';
+import { isFollowed } from './rules.ts';
 import { IcalFeedSettings } from './settings.ts';
 
 const NOW = new Date(fixtures.now);
@@ -136,7 +138,7 @@ describe('recurrences', () => {
 
   it('that begin too long ago, or are too many, are told', async () => {
     const daily = 'RRULE:FREQ=DAILY';
-    expect(await readFileOf([[...london('19500103T090000', '19500103T100000'), daily]])).toEqual({ 'a#more': ['RRULE'] });
+    expect(await readFileOf([[...london('19600103T090000', '19600103T100000'), daily]])).toEqual({ 'a#more': ['RRULE'] });
     await writeFile(
       join(folder, 'long.ics'),
       calendarText({ head: [], components: [['BEGIN:VEVENT', 'UID:a', ...london('20260101T090000', '20260101T100000'), daily, 'END:VEVENT']] }),
@@ -178,6 +180,7 @@ describe('recurrences', () => {
     'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30',
     'FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=31',
     'FREQ=MONTHLY;BYDAY=5MO;BYSETPOS=2',
+    'FREQ=MONTHLY;INTERVAL=7;BYMONTHDAY=31',
     'FREQ=HOURLY',
     'FREQ=SECONDLY',
   ])('are not looked for by a rule that may never end: %s', async (rule) => {
@@ -185,6 +188,55 @@ describe('recurrences', () => {
       a: ['RRULE'],
       b: { status: 'FILLED' },
     });
+  });
+
+  it('rise from one to the next by every rule that is followed, and come to no end', () => {
+    const rules = ['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'].flatMap((freq) =>
+      ['', ';INTERVAL=2', ';INTERVAL=7', ';INTERVAL=12'].flatMap((interval) =>
+        ['', ';BYMONTH=2', ';BYMONTH=4,12'].flatMap((months) =>
+          [
+            '',
+            ';BYMONTHDAY=31',
+            ';BYMONTHDAY=29,30',
+            ';BYMONTHDAY=-1',
+            ';BYDAY=MO',
+            ';BYDAY=5MO',
+            ';BYDAY=-1FR,2TU',
+            ';BYDAY=TU,WE;BYSETPOS=-1',
+            ';BYDAY=5SU;BYSETPOS=2',
+          ].map((days) => `FREQ=${freq}${interval}${months}${days}`),
+        ),
+      ),
+    );
+    const steps = rules.flatMap((rule) =>
+      ['2024-02-29T09:00:00', '2026-01-31T22:00:00', '2026-03-30T08:00:00', '2026-06-01T08:00:00'].flatMap((first) => {
+        const start = ICAL.Time.fromDateTimeString(first);
+        const parsed = ICAL.Recur.fromString(rule);
+        if (!isFollowed(parsed, start)) return [];
+        const times = parsed.iterator(start);
+        return [{ rule, first, times: Array.from({ length: 25 }, () => String(times.next())) }];
+      }),
+    );
+    expect(steps.length).toBeGreaterThan(150);
+    expect(steps.filter(({ times }) => times.includes('null') || times.some((time, index) => index > 0 && time <= String(times[index - 1])))).toEqual([]);
+  });
+
+  it('keep to the days that there are: no 1 March for 29 February', async () => {
+    const yearly = 'RRULE:FREQ=YEARLY';
+    const results = await readFileOf([
+      [...london('20240229T090000', '20240229T100000'), yearly],
+      [...london('20240531T090000', '20240531T100000'), 'RRULE:FREQ=MONTHLY'],
+      [...london('20240601T090000', '20240601T100000'), yearly],
+    ]);
+    expect(Object.entries(results).map(([ref, result]) => (Array.isArray(result) ? [ref, result] : ref))).toEqual([
+      ['a', ['RRULE']],
+      'b#2026-03-31T08:00Z',
+      'b#2026-05-31T08:00Z',
+      'b#2026-07-31T08:00Z',
+      'b#2026-08-31T08:00Z',
+      'b#2026-10-31T09:00Z',
+      'c#2026-06-01T08:00Z',
+    ]);
   });
 
   it('are not changed from one occurrence on, which is told', async () => {
@@ -301,6 +353,13 @@ describe('a calendar that is not as it should be', () => {
       ['__proto__', 'kept'],
     ]);
     expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+
+  it('is refused when it would fill the memory', async () => {
+    await writeFile(join(folder, 'rota.ics'), `BEGIN:VCALENDAR\r\n${`X-FILL:${'x'.repeat(1000)}\r\n`.repeat(10_500)}END:VCALENDAR\r\n`);
+    await expect(adapter.check(adapter.connect(IcalFeedSettings.parse({ file: 'rota.ics', ...ONE_PERSON }), realTools()))).rejects.toThrow(
+      'expected at most 10 MB',
+    );
   });
 
   it.each([

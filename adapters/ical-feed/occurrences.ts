@@ -56,8 +56,8 @@ function* series(event: FeedEvent, start: FeedTime, changes: readonly FeedEvent[
   const earliest = from.getTime() / 1000 - MARGIN_SECONDS - Math.max(0, length);
   const latest = to.getTime() / 1000 + MARGIN_SECONDS;
   let given = 0;
-  for (const time of timesOf(event, start, latest)) {
-    if (time && (secondsOf(time) < earliest || left.has(keyOf({ time, zone: start.zone })) || wholeDays.has(time.toString().slice(0, 10)))) continue;
+  for (const time of timesOf(event, start, earliest, latest)) {
+    if (time && (left.has(keyOf({ time, zone: start.zone })) || wholeDays.has(time.toString().slice(0, 10)))) continue;
     given += 1;
     const moment = time && momentOf(time, start.zone);
     if (!time || !moment || given > MAX_OCCURRENCES) {
@@ -69,9 +69,11 @@ function* series(event: FeedEvent, start: FeedTime, changes: readonly FeedEvent[
 }
 
 /** The first time, what the rules give and what is listed beside them: each once, rules and lists one after the other. Null where a rule begins too long ago. */
-function* timesOf({ rules, extraTimes }: FeedEvent, start: FeedTime, latest: number): Iterable<ICAL.Time | null> {
+function* timesOf({ rules, extraTimes }: FeedEvent, start: FeedTime, earliest: number, latest: number): Iterable<ICAL.Time | null> {
   const seen = new Set<string>();
+  // What lies before is passed over first: to find an instant takes longer than to step on.
   const isNew = (time: ICAL.Time) => {
+    if (secondsOf(time) < earliest) return false;
     const key = keyOf({ time, zone: start.zone });
     return !seen.has(key) && seen.add(key);
   };
@@ -96,7 +98,7 @@ function* timesOf({ rules, extraTimes }: FeedEvent, start: FeedTime, latest: num
 
 function seriesProblems({ rules, extraTimes, start }: FeedEvent, changes: readonly FeedEvent[]): readonly RecordProblem[] {
   const problems: RecordProblem[] = [];
-  if (!rules.every(isFollowed))
+  if (start && !rules.every((rule) => isFollowed(rule, start.time)))
     problems.push({ path: 'RRULE', expected: 'days, weeks, months or years that come again, as calendars let people choose', got: 'another rule' });
   if (extraTimes.some(({ zone }) => (zone === 'day') !== (start?.zone === 'day')))
     problems.push({ path: 'RDATE', expected: 'values like those of DTSTART', got: 'others' });

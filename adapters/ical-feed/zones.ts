@@ -51,10 +51,13 @@ export function zonesOf(components: readonly Component[]): ZoneOf {
   };
 }
 
+/** The day that suits the fewest rules. */
+const ANY_DAY = { month: 2, day: 29 };
+
 /** A rule by which clocks change is searched for as one by which events recur, with the same danger. */
 function isSafe(line: string): boolean {
   const rule = /^RRULE:(.*)$/i.exec(line)?.[1];
-  return rule === undefined ? !/^RRULE/i.test(line) : isFollowed(ICAL.Recur.fromString(rule.trim()));
+  return rule === undefined ? !/^RRULE/i.test(line) : isFollowed(ICAL.Recur.fromString(rule.trim()), ANY_DAY);
 }
 
 function zoneOf(lines: readonly string[]): ICAL.Timezone {

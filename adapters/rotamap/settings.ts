@@ -24,12 +24,12 @@ const session = z.strictObject({
 
 export const RotamapSettings = z
   .object({
-    siteUrl: address.describe('Address of the department in CLWRota or Medirota, as https://<department>.rotamap.net.'),
+    siteUrl: address.describe('Address of the department in CLWRota or Medirota, for instance https://alderbrook.rotamap.net.'),
     api: z.enum(['central', 'public']).default('central').describe('Which API: the Central API (JSON, with leave), or the older PublicAPI (XML, shifts only).'),
     apiKey: z.string().min(1).optional().describe('Key of the Central API.').meta({ secret: true }),
     username: z.string().min(1).optional().describe('User of the PublicAPI.'),
     password: z.string().min(1).optional().describe('Password of the PublicAPI.').meta({ secret: true }),
-    loginUrl: address.optional().describe('Where the PublicAPI is signed in to. Default: <siteUrl>/publicapi/login.'),
+    loginUrl: address.optional().describe('Where the PublicAPI is signed in to. Default: siteUrl with /publicapi/login behind it.'),
     organisationCode: odsCode.describe('ODS code of the practice or network whose rota it is.'),
     namespace: z
       .string()
