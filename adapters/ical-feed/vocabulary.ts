@@ -2,33 +2,14 @@
 import { createHash } from 'node:crypto';
 import { type JobRole, jobRoleFromWords } from '../../schema/domain/codes.ts';
 import type { DeliveryMode, LeaveKind } from '../../schema/domain/values.ts';
+import { LEAVE_WORDS, NOBODY_WORDS } from '../rota-words.ts';
 import { wordList } from '../words.ts';
 import type { Attendee, FeedEvent } from './event.ts';
 import type { IcalFeedSettings } from './settings.ts';
 import type { IcalOccurrence } from './wire.ts';
 
-/** A calendar's own words for being away. A reason that may be about health reads AWAY. */
-const LEAVE: Readonly<Record<string, LeaveKind>> = {
-  'A/L': 'ANNUAL',
-  AL: 'ANNUAL',
-  'Annual leave': 'ANNUAL',
-  Holiday: 'ANNUAL',
-  'Study leave': 'STUDY',
-  Study: 'STUDY',
-  Leave: 'AWAY',
-  'On leave': 'AWAY',
-  Away: 'AWAY',
-  Absent: 'AWAY',
-  Unavailable: 'AWAY',
-  'Out of office': 'AWAY',
-  'Not working': 'AWAY',
-  'S/L': 'AWAY',
-  Sick: 'AWAY',
-  'Sick leave': 'AWAY',
-  TOIL: 'AWAY',
-};
-
-const NOBODY = ['Open', 'Vacant', 'Unfilled', 'Gap', 'Nobody', 'None', 'TBC', 'TBA', 'N/A'];
+/** What calendars say of being away beside what rotas say. */
+const CALENDAR_LEAVE: Readonly<Record<string, LeaveKind>> = { 'On leave': 'AWAY', 'Out of office': 'AWAY', 'Not working': 'AWAY' };
 
 export type Meaning = Pick<
   IcalOccurrence,
@@ -57,11 +38,11 @@ export function createReader(settings: IcalFeedSettings): (event: FeedEvent) => 
     ['LOCATION', new RegExp(settings.location, 'iu')],
   ] as const;
   const ownRole = wordList(settings.roles);
-  const leaveOf = wordList<LeaveKind | null>(settings.leave, LEAVE);
+  const leaveOf = wordList<LeaveKind | null>(settings.leave, LEAVE_WORDS, CALENDAR_LEAVE);
   const siteOf = wordList<string | null>(settings.sites);
   const modeOf = wordList<DeliveryMode>(settings.deliveryModes);
   const isLeftOut = wordList<true>(Object.fromEntries(settings.leaveOut.map((words) => [words, true])));
-  const isNobody = wordList<true>(Object.fromEntries([...NOBODY, ...settings.nobody].map((words) => [words, true])));
+  const isNobody = wordList<true>(Object.fromEntries([...NOBODY_WORDS, ...settings.nobody].map((words) => [words, true])));
   const emailOf = wordList(settings.people);
 
   function find({ summary, location }: FeedEvent): Readonly<Record<Group, Found | null>> {

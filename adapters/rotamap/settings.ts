@@ -1,15 +1,8 @@
 /** What a department sets: where its Rotamap is, how to sign in, and what its own words mean. */
 import { z } from 'zod';
 import { DELIVERY_MODES, jobRole, odsCode } from '../../schema/domain/values.ts';
+import { httpsAddress, namespace } from '../places-and-roles.ts';
 import { ASSIGNMENT_FIELDS, ROLE_FIELDS } from './wire.ts';
-
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
-
-/** A key and staff data go there: only encrypted, unless it does not leave the machine. */
-const address = z.url({ protocol: /^https?$/ }).refine((url) => {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || LOOPBACK.includes(hostname);
-}, 'an address that begins with https://');
 
 const words = <Value extends z.ZodType>(value: Value, description: string) => z.record(z.string(), value).default({}).describe(description);
 const siteCode = z.string().trim().min(1).max(40);
@@ -24,17 +17,14 @@ const session = z.strictObject({
 
 export const RotamapSettings = z
   .object({
-    siteUrl: address.describe('Address of the department in CLWRota or Medirota, for instance https://alderbrook.rotamap.net.'),
+    siteUrl: httpsAddress.describe('Address of the department in CLWRota or Medirota, for instance https://alderbrook.rotamap.net.'),
     api: z.enum(['central', 'public']).default('central').describe('Which API: the Central API (JSON, with leave), or the older PublicAPI (XML, shifts only).'),
     apiKey: z.string().min(1).optional().describe('Key of the Central API.').meta({ secret: true }),
     username: z.string().min(1).optional().describe('User of the PublicAPI.'),
     password: z.string().min(1).optional().describe('Password of the PublicAPI.').meta({ secret: true }),
-    loginUrl: address.optional().describe('Where the PublicAPI is signed in to. Default: siteUrl with /publicapi/login behind it.'),
+    loginUrl: httpsAddress.optional().describe('Where the PublicAPI is signed in to. Default: siteUrl with /publicapi/login behind it.'),
     organisationCode: odsCode.describe('ODS code of the practice or network whose rota it is.'),
-    namespace: z
-      .string()
-      .regex(/^[a-z0-9-]{1,40}$/, 'lower-case letters, digits or dashes')
-      .describe('Names the department in the keys of people without a work e-mail.'),
+    namespace: namespace.describe('Names the department in the keys of people without a work e-mail.'),
     sessions: words(
       session,
       'Session as the rota writes it (am, pm, eve, night) → { minutes, start }: how long it lasts on the clock where no end is given, and when it begins where no start is.',

@@ -1,14 +1,7 @@
 /** What an organisation sets: how to sign in, what its words mean, and what its own swagger calls the fields of a shift. */
 import { z } from 'zod';
 import { DELIVERY_MODES, jobRole, odsCode } from '../../schema/domain/values.ts';
-
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
-
-/** Keys and staff data go there: only encrypted, unless it does not leave the machine. */
-const address = z.url({ protocol: /^https?$/ }).refine((url) => {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || LOOPBACK.includes(hostname);
-}, 'an address that begins with https://');
+import { httpsAddress, namespace } from '../places-and-roles.ts';
 
 const words = <Value extends z.ZodType>(value: Value, description: string) => z.record(z.string(), value).default({}).describe(description);
 const siteCode = z.string().trim().min(1).max(40);
@@ -36,10 +29,7 @@ export const RotaMasterSettings = z.object({
   accessKey: z.string().min(1).describe('accessKey of the organisation.').meta({ secret: true }),
   entId: z.number().int().describe('entId, the number of the organisation at RotaMaster.'),
   organisationCode: odsCode.describe('ODS code of the organisation whose rota it is.'),
-  namespace: z
-    .string()
-    .regex(/^[a-z0-9-]{1,40}$/, 'lower-case letters, digits or dashes')
-    .describe('Names the organisation in the keys of people: their number at RotaMaster is its own.'),
+  namespace: namespace.describe('Names the organisation in the keys of people: their number at RotaMaster is its own.'),
   workEmailDomains: z
     .array(z.string().min(3))
     .default(['nhs.net', 'nhs.uk'])
@@ -68,6 +58,6 @@ export const RotaMasterSettings = z.object({
   sites: words(siteCode.nullable(), 'Site, or location of a post, as RotaMaster has it → code, or null where it is no site. A code stands for itself.'),
   defaultSite: siteCode.nullable().default(null).describe('Code of the site of shifts that name none. Default: not known.'),
   deliveryModes: words(z.enum(DELIVERY_MODES), 'Site or role as RotaMaster has it → how the work is done. Else ON_SITE.'),
-  baseUrl: address.default('https://data-api.rotamasterweb.co.uk').describe('Address of the Data API.'),
+  baseUrl: httpsAddress.default('https://data-api.rotamasterweb.co.uk').describe('Address of the Data API.'),
 });
 export type RotaMasterSettings = z.output<typeof RotaMasterSettings>;
