@@ -18,7 +18,8 @@ export function personRota(settings: RotamapSettings, tools: Tools) {
 
   async function signIn(): Promise<string> {
     const body = new URLSearchParams({ username: String(settings.username), password: String(settings.password) });
-    const response = await tools.fetch(settings.loginUrl ?? `${base}login`, { method: 'POST', body });
+    // To sign in twice gives two tokens, and changes nothing.
+    const response = await tools.fetch(settings.loginUrl ?? `${base}login`, { method: 'POST', body, readsOnly: true });
     const [given] = textsOf(await xml(response), 'token', null);
     if (!given?.token) throw new UpstreamAuthError(`${UPSTREAM}: expected a token, got an answer without. Check username and password.`);
     return given.token;

@@ -1,6 +1,6 @@
 /** The Data API of RotaMaster: a token that holds for minutes, and lists that come whole. */
 import { json } from '../../platform/http.ts';
-import { UpstreamAuthError, UpstreamRejectedError } from '../../schema/domain/errors.ts';
+import { UpstreamAuthError, UpstreamRejectedError, UpstreamUnavailableError } from '../../schema/domain/errors.ts';
 import type { Tools } from '../contract.ts';
 import { type Fields, fieldsOf } from './fields.ts';
 import type { RotaMasterSettings } from './settings.ts';
@@ -17,8 +17,8 @@ const UPSTREAM = 'RotaMaster';
 /** A token holds for five minutes. It is renewed before, so that it does not end on the way. */
 const TOKEN_MS = 4 * 60_000;
 
-/** Three parts of base64url. The reference shows the token between braces, which is no JSON: so it is looked for. */
-const JWT = /[\w-]{4,}\.[\w-]{4,}\.[\w-]*/;
+/** Three parts of base64url, in quotation marks or alone. The reference shows the token between braces, which is no JSON: so it is looked for. */
+const JWT = /"([\w-]{4,}\.[\w-]{4,}\.[\w-]+)"|^\s*([\w-]{4,}\.[\w-]{4,}\.[\w-]+)\s*$/;
 
 export function connect(settings: RotaMasterSettings, tools: Tools): RotaMasterClient {
   const base = `${settings.baseUrl.replace(/\/$/, '')}/api/`;
@@ -29,13 +29,17 @@ export function connect(settings: RotaMasterSettings, tools: Tools): RotaMasterC
     const { apiKey, accessKey, entId } = settings;
     const askedAt = tools.now().getTime();
     const headers = { accept: 'application/json', 'content-type': 'application/json' };
-    const request = { method: 'POST', headers, body: JSON.stringify({ apiKey, accessKey, entId }) };
+    // To sign in twice gives two tokens, and changes nothing.
+    const request = { method: 'POST', headers, body: JSON.stringify({ apiKey, accessKey, entId }), readsOnly: true };
     const response = await tools.fetch(`${base}Authentication`, request).catch((error: unknown) => {
-      if (!(error instanceof UpstreamRejectedError) && !(error instanceof UpstreamAuthError)) throw error;
+      if (!(error instanceof UpstreamAuthError)) throw error;
       throw new UpstreamAuthError(`No access token: ${error.message} Check apiKey, accessKey and entId.`, { cause: error });
     });
-    const [token] = JWT.exec(await response.text()) ?? [];
-    if (!token) throw new UpstreamAuthError(`${UPSTREAM}: expected a token, got an answer without. Check baseUrl, apiKey, accessKey and entId.`);
+    const text = await response.text();
+    if (text.trim() === '') throw new UpstreamUnavailableError(`${UPSTREAM}: expected a token, got nothing.`);
+    const [, quoted, alone] = JWT.exec(text) ?? [];
+    const token = quoted ?? alone;
+    if (token === undefined) throw new UpstreamRejectedError(`${UPSTREAM}: expected a token, got an answer without a whole one. Is baseUrl right?`);
     return { token, renewAt: askedAt + TOKEN_MS };
   }
 

@@ -29,5 +29,5 @@ function textOf(value: unknown): string {
 /** Yes, no, or undefined for what is neither. */
 export function yesOrNo(text: string): boolean | undefined {
   if (/^(?:true|yes|y|1|approved)$/i.test(text)) return true;
-  return /^(?:false|no|n|0|not approved|unapproved|)$/i.test(text) ? false : undefined;
+  return /^(?:false|no|n|0|not approved|unapproved)$/i.test(text) ? false : undefined;
 }

@@ -11,7 +11,11 @@ import type { RotaMasterAdjustment, RotaMasterPerson, RotaMasterShift } from './
 const OUTSIDE = skip('outside the window');
 
 export function toStaffMember({ firstName, lastName, isArchived, isDeleted, joined }: RotaMasterPerson): Canonical['staffMember'] | Skipped {
-  if (yesOrNo(isDeleted) !== false || yesOrNo(isArchived) !== false) return skip('a person who was archived or deleted');
+  // The people asked for are the active ones: without these fields they stay so.
+  for (const [path, text] of Object.entries({ isArchived, isDeleted })) {
+    if (text !== '' && yesOrNo(text) === undefined) throw invalid(path, 'yes or no', 'another word');
+    if (yesOrNo(text)) return skip('a person who was archived or deleted');
+  }
   const { key, workEmail } = joined;
   return {
     keys: workEmail === null ? [key] : [key, `work-email:${workEmail}`],
@@ -29,7 +33,8 @@ export function toLeave({ from, to, approved, shiftAdjustment, joined }: RotaMas
   if (!isLeave) return skip('an adjustment for which nobody is away');
   if (yesOrNo(shiftAdjustment) === true) return skip('an adjustment of a shift, not leave');
   const isApproved = yesOrNo(approved);
-  if (isApproved === undefined) throw invalid('Approved', 'yes or no', 'another word');
+  // Nothing is not no: were the field called otherwise one day, all leave would be taken for withdrawn.
+  if (isApproved === undefined) throw invalid('Approved', 'yes or no', approved === '' ? 'nothing' : 'another word');
   if (!isApproved) return skip('leave that is not approved');
   const problems: RecordProblem[] = [];
   const first = whenOf(from, 'From', problems);

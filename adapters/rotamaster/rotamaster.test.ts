@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { http } from 'msw/http';
 import { setupServer } from 'msw/node';
 import { createTools } from '../../platform/http.ts';
-import { RecordInvalidError, UpstreamAuthError } from '../../schema/domain/errors.ts';
+import { RecordInvalidError, UpstreamAuthError, UpstreamRejectedError, UpstreamUnavailableError } from '../../schema/domain/errors.ts';
 import type { PullStream } from '../contract.ts';
 import adapter from './adapter.ts';
 import type { RotaMasterClient } from './client.ts';
@@ -81,6 +81,22 @@ describe('the token', () => {
     );
     await adapter.check(connect());
     expect(sent).toBe('Bearer eyJx.eyJ5.c2ln');
+  });
+
+  it.each([
+    ['half of it', '{ "eyJx.eyJ5.c2', UpstreamRejectedError],
+    ['a web page', '<html><a href="www.example.invalid">Sign in</a></html>', UpstreamRejectedError],
+    ['nothing', '', UpstreamUnavailableError],
+  ])('is not taken from %s', async (_words, answer, errorClass) => {
+    server.use(http.post(`${ORIGIN}/api/Authentication`, () => new Response(answer)));
+    await expect(adapter.check(connect())).rejects.toThrow(errorClass);
+  });
+
+  it('is asked for again when the service stumbles', async () => {
+    let failures = 1;
+    server.use(http.post(`${ORIGIN}/api/Authentication`, () => (failures-- > 0 ? new Response('', { status: 500 }) : new Response('"eyJx.eyJ5.c2ln"'))));
+    server.use(http.get(`${ORIGIN}/api/*`, () => Response.json([])));
+    await adapter.check(connect());
   });
 
   it('is fetched once more when it is refused, and not for ever', async () => {
@@ -196,8 +212,12 @@ describe('times', () => {
     expect(leave('2026-06-01T00:00:00', '2026-06-01T12:00:00')).toMatchObject({ allDay: false, endsAt: new Date('2026-06-01T11:00Z') });
   });
 
-  it('of leave that nobody approved are not asked after', () => {
-    expect(leave('x', 'y', { approved: '' })).toEqual({ skipped: 'leave that is not approved' });
+  it('of leave that is not approved are not asked after', () => {
+    expect(leave('x', 'y', { approved: 'No' })).toEqual({ skipped: 'leave that is not approved' });
+  });
+
+  it('of leave of which nothing says whether it is approved are not taken for withdrawn', () => {
+    expect(() => leave('2026-06-01', '2026-06-02', { approved: '' })).toThrow('Approved: expected yes or no, got nothing');
   });
 });
 
