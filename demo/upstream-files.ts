@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { absenceReport, competenceReport, staffReport } from '../adapters/esr-csv/fixtures/upstream.ts';
+import { listSizeFiles } from '../adapters/list-sizes/fixtures/upstream.ts';
 import { odsFiles } from '../adapters/ods-files/fixtures/upstream.ts';
 import { rotaCsv, rotaXlsx } from '../adapters/rota-sheet/fixtures/upstream.ts';
 import { siteSheet } from '../adapters/site-sheet/fixtures/upstream.ts';
@@ -55,7 +56,8 @@ export async function upstreamFiles(world: World): Promise<Readonly<Record<strin
       return [file, file.endsWith('.xlsx') ? await rotaXlsx(rows) : rotaCsv(rows)] as const;
     }),
   );
-  const nhs = Object.entries(odsFiles(organisationsOf(world))).map(([name, content]) => [`nhs/${name}`, content] as const);
+  const organisations = organisationsOf(world);
+  const nhs = Object.entries({ ...odsFiles(organisations), ...listSizeFiles(organisations) }).map(([name, content]) => [`nhs/${name}`, content] as const);
   return {
     ...Object.fromEntries([...nhs, ...rotas]),
     'sites.csv': siteSheet(SITES.map(siteRow)),
@@ -116,12 +118,15 @@ function settingsOf(world: World, teamsUrl: string) {
         title: 'NHS reference files',
         organisationCodes: everybody,
         everyMinutes: 1440,
-        settings: {
-          practicesFile: 'nhs/epraccur.csv',
-          networksFile: 'nhs/epcncorepartnerdetails.csv',
-          mapFile: 'nhs/gp-reg-pat-prac-map.csv',
-          listSizesFile: 'nhs/gp-reg-pat-prac-quin-age.csv',
-        },
+        settings: { practicesFile: 'nhs/epraccur.csv', networksFile: 'nhs/epcncorepartnerdetails.csv' },
+      },
+      {
+        id: 'nhs-list-sizes',
+        adapter: 'list-sizes',
+        title: 'Patients registered at GP practices',
+        organisationCodes: everybody,
+        everyMinutes: 1440,
+        settings: { mapFile: 'nhs/gp-reg-pat-prac-map.csv', listSizesFile: 'nhs/gp-reg-pat-prac-quin-age.csv' },
       },
       { id: 'sites', adapter: 'site-sheet', title: 'Sites of the network', organisationCodes: everybody, everyMinutes: 1440, settings: { file: 'sites.csv' } },
       {

@@ -6,7 +6,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import adapter from '../adapters/ods-files/adapter.ts';
+import listSizes from '../adapters/list-sizes/adapter.ts';
+import odsFiles from '../adapters/ods-files/adapter.ts';
 import type { Database } from '../platform/db.ts';
 import { createSyncEngine } from '../sync/engine.ts';
 import type { SyncReport } from '../sync/report.ts';
@@ -14,10 +15,11 @@ import { openTestDatabase } from './support/database.ts';
 import { type PulledStream, pullAll } from './support/pull.ts';
 
 const WHOLE_FOLDER = fileURLToPath(new URL('../../shared/data/nhs/', import.meta.url));
-const EXCERPT_FOLDER = fileURLToPath(new URL('../adapters/ods-files/fixtures/', import.meta.url));
+const EXCERPT_FOLDER = fileURLToPath(new URL('../adapters/', import.meta.url));
 
 interface Copy {
-  readonly folder: string;
+  /** Where an adapter's files are. */
+  readonly folderOf: (adapter: string) => string;
   readonly files: { readonly map: string; readonly listSizes: string; readonly branches: string };
   readonly icbs: number;
   readonly subIcbLocations: number;
@@ -26,7 +28,8 @@ interface Copy {
   readonly networksOfMap: number;
   readonly clinicalSystems: Readonly<Record<string, number>>;
   readonly patients: number;
-  readonly registeredPatients: Pick<PulledStream, 'received'> & { readonly kept: number; readonly quarantined: number };
+  readonly registeredPatients: StreamFigures;
+  readonly registeredPatientsByAge: StreamFigures;
   readonly oldStyle: PracticeFigures;
   readonly newStyle: PracticeFigures;
   readonly networks: number;
@@ -34,6 +37,12 @@ interface Copy {
   readonly memberships: number;
   readonly membershipsEnded: number;
   readonly branches: number;
+}
+
+interface StreamFigures {
+  readonly received: number;
+  readonly kept: number;
+  readonly quarantined: number;
 }
 
 interface PracticeFigures {
@@ -45,7 +54,7 @@ interface PracticeFigures {
 }
 
 const WHOLE: Copy = {
-  folder: WHOLE_FOLDER,
+  folderOf: () => WHOLE_FOLDER,
   files: { map: 'gp-reg-pat-prac-map_2026-07.zip', listSizes: 'gp-reg-pat-prac-quin-age_2026-07.zip', branches: 'ebranchs_2017-08_partial.csv' },
   icbs: 36,
   subIcbLocations: 106,
@@ -55,6 +64,7 @@ const WHOLE: Copy = {
   clinicalSystems: { EMIS: 3_586, TPP: 2_545, unknown: 8 },
   patients: 63_436_508,
   registeredPatients: { received: 326_241, kept: 6_139, quarantined: 0 },
+  registeredPatientsByAge: { received: 326_241, kept: 245_560, quarantined: 0 },
   oldStyle: { received: 16_685, inWales: 422, networkHubs: 609, statuses: { ACTIVE: 6_220, CLOSED: 1_942, DORMANT: 71 }, quarantined: 0 },
   newStyle: { received: 15_389, inWales: 422, networkHubs: 620, statuses: { ACTIVE: 6_208, CLOSED: 1_511, DORMANT: 48 }, quarantined: 0 },
   networks: 1_329,
@@ -65,7 +75,7 @@ const WHOLE: Copy = {
 };
 
 const EXCERPT: Copy = {
-  folder: EXCERPT_FOLDER,
+  folderOf: (adapter) => join(EXCERPT_FOLDER, adapter, 'fixtures'),
   files: { map: 'gp-reg-pat-prac-map_2026-07.zip', listSizes: 'gp-reg-pat-prac-quin-age_2026-07.csv', branches: 'ebranchs_2017-08.csv' },
   icbs: 7,
   subIcbLocations: 8,
@@ -74,7 +84,8 @@ const EXCERPT: Copy = {
   networksOfMap: 7,
   clinicalSystems: { EMIS: 1, TPP: 11, unknown: 1 },
   patients: 131_260,
-  registeredPatients: { received: 49, kept: 13, quarantined: 1 },
+  registeredPatients: { received: 88, kept: 13, quarantined: 1 },
+  registeredPatientsByAge: { received: 88, kept: 40, quarantined: 3 },
   oldStyle: { received: 10, inWales: 1, networkHubs: 1, statuses: { ACTIVE: 3, CLOSED: 1, DORMANT: 1, PROPOSED: 1 }, quarantined: 0 },
   newStyle: { received: 27, inWales: 1, networkHubs: 2, statuses: { ACTIVE: 13, CLOSED: 1, DORMANT: 2, PROPOSED: 1 }, quarantined: 1 },
   networks: 10,
@@ -89,13 +100,20 @@ const copy = existsSync(WHOLE_FOLDER) ? WHOLE : EXCERPT;
 /** The list sizes of England have 326,241 rows. */
 const READING_TIMEOUT_MS = 600_000;
 
-const settings = {
-  ...{ mapFile: copy.files.map, listSizesFile: copy.files.listSizes, practicesFile: 'epraccur_2026-02.csv', practicesTakenOn: '2026-02-03' },
-  ...{ networksFile: 'ePCN_2023-02.xlsx', networksTakenOn: '2023-02-24', branchesFile: copy.files.branches, branchesTakenOn: '2017-08-01' },
-};
+const SOURCES = [
+  { id: 'nhs-list-sizes', adapter: listSizes, settings: { mapFile: copy.files.map, listSizesFile: copy.files.listSizes } },
+  {
+    id: 'nhs-reference',
+    adapter: odsFiles,
+    settings: {
+      ...{ practicesFile: 'epraccur_2026-02.csv', practicesTakenOn: '2026-02-03', networksFile: 'ePCN_2023-02.xlsx', networksTakenOn: '2023-02-24' },
+      ...{ branchesFile: copy.files.branches, branchesTakenOn: '2017-08-01' },
+    },
+  },
+] as const;
 
-type StreamName = (typeof adapter.pull)[number]['name'];
-type Streams = Readonly<Record<StreamName, PulledStream>>;
+/** The streams of one of the adapters, by name. */
+type Streams = Readonly<Record<string, PulledStream>>;
 
 const countBy = <Item>(items: Iterable<Item>, keyOf: (item: Item) => string) =>
   Object.fromEntries([...Map.groupBy(items, keyOf)].map(([key, group]) => [key, group.length]));
@@ -105,40 +123,45 @@ const valuesOf = <Record>({ kept }: PulledStream) => [...kept.values()] as Recor
 const sumOf = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 describe(copy === WHOLE ? 'England, whole' : 'England, in excerpt', () => {
+  let counted: Streams;
   let current: Streams;
   let old: Streams;
   beforeAll(async () => {
-    current = await pullAll(adapter, settings, copy.folder);
-    old = await pullAll(adapter, { practicesFile: 'epraccur_2025-11.csv', practicesTakenOn: '2025-08-01' }, copy.folder);
+    [counted, current] = (await Promise.all(SOURCES.map(({ adapter, settings }) => pullAll(adapter, settings, copy.folderOf(adapter.id))))) as [
+      Streams,
+      Streams,
+    ];
+    old = await pullAll(odsFiles, { practicesFile: 'epraccur_2025-11.csv', practicesTakenOn: '2025-08-01' }, copy.folderOf('ods-files'));
   }, READING_TIMEOUT_MS);
 
-  const stream = (name: StreamName): PulledStream => current[name] as PulledStream;
+  const published = (name: string): PulledStream => counted[name] as PulledStream;
+  const reference = (name: string): PulledStream => current[name] as PulledStream;
 
   test('every record is kept, skipped for a reason, or quarantined', () => {
-    for (const { received, kept, skipped, quarantined } of [...Object.values(current), ...Object.values(old)]) {
+    for (const { received, kept, skipped, quarantined } of [counted, current, old].flatMap(Object.values<PulledStream>)) {
       expect(kept.size + sumOf(skipped) + Object.keys(quarantined).length).toBe(received);
     }
   });
 
   test('has its ICBs and sub-ICB locations, with codes of three and of five characters', () => {
-    expect(stream('icbs').kept.size).toBe(copy.icbs);
-    expect(stream('subIcbLocations').kept.size).toBe(copy.subIcbLocations);
-    expect(new Set([...stream('icbs').kept.keys()].map((code) => code.length))).toEqual(new Set([3, 5]));
+    expect(published('icbs').kept.size).toBe(copy.icbs);
+    expect(published('subIcbLocations').kept.size).toBe(copy.subIcbLocations);
+    expect(new Set([...published('icbs').kept.keys()].map((code) => code.length))).toEqual(new Set([3, 5]));
   });
 
   test('has its practices, networks and clinical systems of July 2026', () => {
-    const practices = valuesOf<{ clinicalSystem: string | null }>(stream('practicesOfMap'));
+    const practices = valuesOf<{ clinicalSystem: string | null }>(published('practices'));
     expect(practices.length).toBe(copy.practicesOfMap);
     expect(countBy(practices, ({ clinicalSystem }) => clinicalSystem ?? 'unknown')).toEqual(copy.clinicalSystems);
-    expect(stream('pcnsOfMap').kept.size).toBe(copy.networksOfMap);
-    expect(stream('membershipsOfMap').kept.size).toBe(copy.practicesOfMap - copy.practicesInNoNetwork);
-    expect(stream('membershipsOfMap').skipped).toEqual({ 'a practice in no network': copy.practicesInNoNetwork });
-    expect(stream('pcnsOfMap').kept.get('U00000')).toMatchObject({ name: 'WEST NORWICH PCN' });
+    expect(published('pcns').kept.size).toBe(copy.networksOfMap);
+    expect(published('memberships').kept.size).toBe(copy.practicesOfMap - copy.practicesInNoNetwork);
+    expect(published('memberships').skipped).toEqual({ 'a practice in no network': copy.practicesInNoNetwork });
+    expect(published('pcns').kept.get('U00000')).toMatchObject({ name: 'WEST NORWICH PCN' });
   });
 
   test('has one network that lies in two ICBs', () => {
-    const icbOf = new Map(valuesOf<{ odsCode: string; icbCode: string }>(stream('practicesOfMap')).map(({ odsCode, icbCode }) => [odsCode, icbCode]));
-    const memberships = valuesOf<{ practiceOdsCode: string; pcnOdsCode: string }>(stream('membershipsOfMap'));
+    const icbOf = new Map(valuesOf<{ odsCode: string; icbCode: string }>(published('practices')).map(({ odsCode, icbCode }) => [odsCode, icbCode]));
+    const memberships = valuesOf<{ practiceOdsCode: string; pcnOdsCode: string }>(published('memberships'));
     const icbsOf = [...Map.groupBy(memberships, ({ pcnOdsCode }) => pcnOdsCode)].map(
       ([pcn, members]) => [pcn, [...new Set(members.map(({ practiceOdsCode }) => icbOf.get(practiceOdsCode)))].sort()] as const,
     );
@@ -146,11 +169,26 @@ describe(copy === WHOLE ? 'England, whole' : 'England, in excerpt', () => {
   });
 
   test('has its patients, each counted once', () => {
-    const { received, kept, quarantined } = stream('registeredPatients');
-    const counts = valuesOf<{ patients: number; countedOn: string }>(stream('registeredPatients'));
+    const { received, kept, quarantined } = published('registeredPatients');
+    const counts = valuesOf<{ patients: number; countedOn: string }>(published('registeredPatients'));
     expect({ received, kept: kept.size, quarantined: Object.keys(quarantined).length }).toEqual(copy.registeredPatients);
     expect(counts.reduce((sum, { patients }) => sum + patients, 0)).toBe(copy.patients);
     expect(new Set(counts.map(({ countedOn }) => countedOn))).toEqual(new Set(['2026-07-01']));
+  });
+
+  test('has its patients by sex and five-year age band, whose sum is each practice with all its bands', () => {
+    const { received, kept, quarantined } = published('registeredPatientsByAge');
+    expect({ received, kept: kept.size, quarantined: Object.keys(quarantined).length }).toEqual(copy.registeredPatientsByAge);
+    const bands = Map.groupBy(
+      valuesOf<{ practiceOdsCode: string; patients: number }>(published('registeredPatientsByAge')),
+      ({ practiceOdsCode }) => practiceOdsCode,
+    );
+    const totals = new Map(
+      valuesOf<{ practiceOdsCode: string; patients: number }>(published('registeredPatients')).map((row) => [row.practiceOdsCode, row.patients]),
+    );
+    for (const [practice, group] of bands) {
+      expect([practice, group.length, group.reduce((sum, { patients }) => sum + patients, 0)]).toEqual([practice, 40, totals.get(practice)]);
+    }
   });
 
   test.each(['oldStyle', 'newStyle'] as const)('has its practices of every status in the values of either year: %s', (style) => {
@@ -165,9 +203,9 @@ describe(copy === WHOLE ? 'England, whole' : 'England, in excerpt', () => {
   });
 
   test('has the networks and dated memberships of February 2023', () => {
-    expect(stream('pcns').kept.size).toBe(copy.networks);
-    expect(valuesOf<{ closedOn: string | null }>(stream('pcns')).filter(({ closedOn }) => closedOn !== null).length).toBe(copy.networksClosed);
-    const memberships = valuesOf<{ practiceOdsCode: string; endsOn: string | null; startsOn: string | null }>(stream('memberships'));
+    expect(reference('pcns').kept.size).toBe(copy.networks);
+    expect(valuesOf<{ closedOn: string | null }>(reference('pcns')).filter(({ closedOn }) => closedOn !== null).length).toBe(copy.networksClosed);
+    const memberships = valuesOf<{ practiceOdsCode: string; endsOn: string | null; startsOn: string | null }>(reference('memberships'));
     expect(memberships.length).toBe(copy.memberships);
     expect(memberships.filter(({ endsOn }) => endsOn !== null).length).toBe(copy.membershipsEnded);
     expect(memberships.filter(({ startsOn }) => startsOn === null)).toEqual([]);
@@ -176,7 +214,7 @@ describe(copy === WHOLE ? 'England, whole' : 'England, in excerpt', () => {
   });
 
   test('has branches of practices', () => {
-    expect(stream('branches').kept.size).toBe(copy.branches);
+    expect(reference('branches').kept.size).toBe(copy.branches);
   });
 });
 
@@ -186,21 +224,10 @@ describe(`${copy === WHOLE ? 'England, whole' : 'England, in excerpt'}, synced i
 
   const sync = (at: string, streams?: readonly string[]) =>
     createSyncEngine({ database, now: () => new Date(at) }).run(
-      [
-        {
-          ...{
-            id: 'nhs-reference',
-            adapter,
-            title: adapter.title,
-            organisationCodes: [],
-            everyMinutes: 1440,
-            freshWithinMinutes: 5760,
-            webhookToken: null,
-            settings: adapter.settings.parse(settings),
-          },
-          resolvePath: (path) => join(copy.folder, path),
-        },
-      ],
+      SOURCES.map(({ id, adapter, settings }) => ({
+        ...{ id, adapter, title: adapter.title, organisationCodes: [], everyMinutes: 1440, freshWithinMinutes: 5760, webhookToken: null, settings: adapter.settings.parse(settings) },
+        resolvePath: (path: string) => join(copy.folderOf(adapter.id), path),
+      })),
       { from: new Date('2026-11-01T00:00:00Z'), to: new Date('2026-12-01T00:00:00Z'), ...(streams && { streams }) },
     );
   const countOf = async (from: string) => Number((await database.query<{ count: string }>(`SELECT count(*) AS count FROM ${from}`))[0]?.count);
@@ -212,7 +239,7 @@ describe(`${copy === WHOLE ? 'England, whole' : 'England, in excerpt'}, synced i
   afterAll(() => database.close());
 
   test('every stream is read to its end, and every record accounted for', () => {
-    expect(report.runs.map(({ stream }) => stream)).toEqual(adapter.pull.map(({ name }) => name));
+    expect(report.runs.map(({ stream }) => stream)).toEqual(SOURCES.flatMap(({ adapter }) => adapter.pull.map(({ name }) => name)));
     for (const { status, received, kept, skipped, quarantined } of report.runs) {
       expect(status).toBe('COMPLETE');
       expect(kept + skipped + quarantined).toBe(received);
@@ -223,7 +250,7 @@ describe(`${copy === WHOLE ? 'England, whole' : 'England, in excerpt'}, synced i
     const byPractice = report.runs.filter(({ entity }) => entity === 'practice').map(({ kept }) => kept);
     expect(await countOf('practices.icb WHERE removed_at IS NULL')).toBe(copy.icbs);
     expect(await countOf('practices.sub_icb_location WHERE removed_at IS NULL')).toBe(copy.subIcbLocations);
-    expect(byPractice).toEqual([sumOf(copy.newStyle.statuses), copy.practicesOfMap]);
+    expect(byPractice).toEqual([copy.practicesOfMap, sumOf(copy.newStyle.statuses)]);
     const { unknown, ...known } = copy.clinicalSystems;
     expect(await countOf('practices.practice WHERE clinical_system IS NOT NULL')).toBe(sumOf(known));
     expect(await countOf("practices.practice WHERE status = 'CLOSED'")).toBe(copy.newStyle.statuses.CLOSED);
@@ -253,7 +280,7 @@ describe(`${copy === WHOLE ? 'England, whole' : 'England, in excerpt'}, synced i
     'a second sync removes nothing and changes nothing',
     async () => {
       const before = await database.query('SELECT max(changed_at) AS at, count(*) AS rows FROM practices.practice');
-      const ofOrganisations = report.runs.filter(({ entity }) => entity !== 'registeredPatients');
+      const ofOrganisations = report.runs.filter(({ entity }) => !entity.startsWith('registeredPatients'));
       const again = await sync(
         '2026-11-25T09:00:00Z',
         ofOrganisations.map(({ stream }) => stream),

@@ -1,9 +1,9 @@
 /** What each row of an NHS reference file means. Pure. */
-import { foldName, parseDay } from '../../platform/table/cells.ts';
 import type { Canonical } from '../../schema/domain/canonical.ts';
 import { addDays, type Day } from '../../schema/domain/time.ts';
 import { invalid, kindOf, type Skipped, skip } from '../contract.ts';
-import type { CorePartnerRow, EbranchsRow, EpcnDetailsRow, EpraccurRow, ListSizeRow, PracticeMapRow } from './wire.ts';
+import { dayIn } from '../published-files.ts';
+import type { CorePartnerRow, EbranchsRow, EpcnDetailsRow, EpraccurRow } from './wire.ts';
 
 /**
  * Where prescriptions of a cost centre are written: the code of `epraccur` until 2025 and the ODS role that stands in
@@ -139,72 +139,4 @@ export function membershipOfCorePartner(row: CorePartnerRow): Canonical['pcnMemb
     startsOn: dayIn(row, 'Practice to PCN Relationship Start Date'),
     endsOn: lastDay && addDays(lastDay, 1),
   };
-}
-
-export function icbOfMap(row: PracticeMapRow): Canonical['icb'] | Skipped {
-  return row.repeat ? skip('an ICB that an earlier row gave') : { code: row.ICB_CODE, name: row.ICB_NAME };
-}
-
-export function subIcbLocationOfMap(row: PracticeMapRow): Canonical['subIcbLocation'] | Skipped {
-  if (row.repeat) return skip('a sub-ICB location that an earlier row gave');
-  return { code: row.SUB_ICB_LOCATION_CODE, name: row.SUB_ICB_LOCATION_NAME, icbCode: row.ICB_CODE };
-}
-
-export function pcnOfMap(row: PracticeMapRow): Canonical['pcn'] | Skipped {
-  if (isUnallocated(row)) return skip('a practice in no network');
-  if (row.repeat) return skip('a network that an earlier row gave');
-  return { odsCode: row.PCN_CODE, name: row.PCN_NAME, openedOn: null, closedOn: null };
-}
-
-/** The map lists practices that have patients; it does not say since when, nor whether they are open. */
-export function practiceOfMap(row: PracticeMapRow): Canonical['practice'] {
-  return {
-    odsCode: row.PRACTICE_CODE,
-    name: row.PRACTICE_NAME,
-    status: null,
-    addressLines: null,
-    postcode: row.PRACTICE_POSTCODE || null,
-    openedOn: null,
-    closedOn: null,
-    subIcbLocationCode: row.SUB_ICB_LOCATION_CODE,
-    icbCode: row.ICB_CODE,
-    clinicalSystem: row.SUPPLIER_NAME === '' || foldName(row.SUPPLIER_NAME) === 'unknown' ? null : row.SUPPLIER_NAME,
-  };
-}
-
-/** The map says who is a member on its day, and not since when. */
-export function membershipOfMap(row: PracticeMapRow): Canonical['pcnMembership'] | Skipped {
-  if (isUnallocated(row)) return skip('a practice in no network');
-  return { practiceOdsCode: row.PRACTICE_CODE, pcnOdsCode: row.PCN_CODE, startsOn: null, endsOn: null };
-}
-
-/** `U` stands for no network. `U00000` is a network like any other: West Norwich. */
-function isUnallocated({ PCN_CODE }: PracticeMapRow): boolean {
-  return PCN_CODE === '' || PCN_CODE === 'U';
-}
-
-/** The total of one practice; the same file also splits it by sex and age, and adds it up by area. */
-export function registeredPatientsOfListSize(row: ListSizeRow): Canonical['registeredPatients'] | Skipped {
-  if (row.ORG_TYPE !== 'GP') return skip('a total of an area or a network');
-  if (row.SEX !== 'ALL' || row.AGE !== 'ALL') return skip('one sex or one age band of a practice');
-  const countedOn = dayIn(row, 'EXTRACT_DATE');
-  if (countedOn === null) throw invalid('EXTRACT_DATE', DATE_IN_WORDS, 'nothing');
-  if (!/^\d{1,9}$/.test(row.NUMBER_OF_PATIENTS)) throw invalid('NUMBER_OF_PATIENTS', 'a whole number', kindOf(row.NUMBER_OF_PATIENTS));
-  return { practiceOdsCode: row.ORG_CODE, countedOn, patients: Number(row.NUMBER_OF_PATIENTS) };
-}
-
-const DATE_IN_WORDS = 'a date as YYYYMMDD, YYYY-MM-DD or 01Jul2026';
-
-/** The day that a cell names, or null when it is empty. */
-function dayIn<Column extends string>(row: Readonly<Record<Column, unknown>>, column: Column): Day | null {
-  const text = String(row[column]);
-  if (text === '') return null;
-  const day = odsDay(text);
-  if (day === null) throw invalid(column, DATE_IN_WORDS, kindOf(text));
-  return day;
-}
-
-/** The day that a cell of any of the files names; null for anything else. */
-export function odsDay(text: string): Day | null {
-  return parseDay(text.replace(/^(\d{2})([a-z]{3})(\d{4})$/i, '$1-$2-$3'), 'dmy');
 }

@@ -10,16 +10,7 @@ import { odsFiles } from './fixtures/upstream.ts';
 
 const FIXTURES = fileURLToPath(new URL('./fixtures/', import.meta.url));
 
-type StreamName =
-  | 'icbs'
-  | 'subIcbLocations'
-  | 'practices'
-  | 'practicesOfMap'
-  | 'pcns'
-  | 'pcnsOfMap'
-  | 'memberships'
-  | 'membershipsOfMap'
-  | 'registeredPatients';
+type StreamName = 'practices' | 'pcns' | 'memberships' | 'branches';
 
 const pull = (settings: unknown, folder = FIXTURES) => pullAll<StreamName>(adapter, settings, folder);
 
@@ -119,42 +110,9 @@ describe('networks and memberships', () => {
   });
 });
 
-describe('the practice map', () => {
-  test('tells the placeholder U from the network U00000', async () => {
-    const { membershipsOfMap, pcnsOfMap } = await pull({ mapFile: 'gp-reg-pat-prac-map_2026-07.csv' });
-    expect(pcnsOfMap.kept.get('U00000')).toMatchObject({ name: 'WEST NORWICH PCN' });
-    expect(pcnsOfMap.kept.has('U')).toBe(false);
-    expect(membershipsOfMap.skipped).toEqual({ 'a practice in no network': 2 });
-  });
-
-  test('is of its own day, whatever the date of the file on disk', async () => {
-    const { icbs } = await pull({ mapFile: 'gp-reg-pat-prac-map_2026-07.zip' });
-    expect(icbs.asOf).toEqual([new Date('2026-06-30T23:00:00Z')]);
-  });
-
-  test('is read under the headers of commissioning groups, without suppliers', async () => {
-    const { icbs, subIcbLocations, practicesOfMap } = await pull({ mapFile: 'gp-reg-pat-prac-map_2022-01.csv' });
-    expect([...icbs.kept.values()]).toEqual([{ code: 'QZZ', name: 'BRACKENSHIRE PARTNERSHIP' }]);
-    expect([...subIcbLocations.kept.values()]).toEqual([{ code: 'Z99', name: 'NHS BRACKENSHIRE CCG', icbCode: 'QZZ' }]);
-    expect(practicesOfMap.kept.get('Z99001')).toMatchObject({ clinicalSystem: null, status: null, addressLines: null });
-  });
-
-  test('is refused without its columns, and the message names those that are missing', async () => {
-    await writeFile(join(folder, 'other.csv'), 'PRACTICE_CODE,PRACTICE_NAME\nZ99001,ALDERBROOK SURGERY\n');
-    await expect(pull({ mapFile: 'other.csv' }, folder)).rejects.toThrow(
-      /"SUB_ICB_LOCATION_CODE" or "CCG_CODE".*the header has "PRACTICE_CODE", "PRACTICE_NAME"/,
-    );
-  });
-});
-
-test('list sizes without age bands are read too', async () => {
-  const { registeredPatients } = await pull({ listSizesFile: 'gp-reg-pat-prac-all_2026-04.csv' });
-  expect(registeredPatients.kept.size).toBe(14);
-  expect(registeredPatients.kept.get('A81001/2026-04-01')).toEqual({ practiceOdsCode: 'A81001', countedOn: '2026-04-01', patients: 3747 });
-});
-
-test('a setting that names no file is refused', () => {
+test('settings that name no file are refused, and so are those of the files that list-sizes reads', () => {
   expect(OdsFilesSettings.safeParse({}).success).toBe(false);
+  expect(OdsFilesSettings.safeParse({ practicesFile: 'epraccur.csv', mapFile: 'gp-reg-pat-prac-map.zip' }).success).toBe(false);
 });
 
 test('what odsFiles writes is read back', async () => {
@@ -172,19 +130,10 @@ test('what odsFiles writes is read back', async () => {
         ...{ subIcbLocationCode: 'Z99', pcnCode: null, supplier: 'TPP' },
       },
     ],
-    counts: [{ practiceCode: 'Z99001', countedOn: '2026-10-01', patients: 8001 }],
   });
   for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
-  const streams = await pull(
-    {
-      ...{ mapFile: 'gp-reg-pat-prac-map.csv', listSizesFile: 'gp-reg-pat-prac-quin-age.csv', practicesFile: 'epraccur.csv' },
-      ...{ networksFile: 'epcncorepartnerdetails.csv' },
-    },
-    folder,
-  );
+  const streams = await pull({ practicesFile: 'epraccur.csv', networksFile: 'epcncorepartnerdetails.csv' }, folder);
   expect(Object.values(streams).flatMap(({ quarantined }) => Object.keys(quarantined))).toEqual([]);
   expect(streams.practices.kept.get('Z99009')).toMatchObject({ status: 'CLOSED', closedOn: '2020-01-31' });
-  expect(streams.practicesOfMap.kept.get('Z99001')).toMatchObject({ name: 'Alderbrook Surgery', icbCode: 'QZZ', clinicalSystem: 'EMIS' });
   expect(streams.memberships.kept.get('Z99001/U99999/2019-07-01')).toMatchObject({ startsOn: '2019-07-01', endsOn: null });
-  expect(streams.registeredPatients.kept.get('Z99001/2026-10-01')).toMatchObject({ patients: 8001 });
 });

@@ -77,31 +77,3 @@ export const CorePartnerRow = z.object({
   'Practice to PCN Relationship End Date': cell,
 });
 export type CorePartnerRow = z.output<typeof CorePartnerRow>;
-
-export const PracticeMapRow = z.object({
-  ...row,
-  ...repeatable,
-  EXTRACT_DATE: cell,
-  PRACTICE_CODE: code,
-  PRACTICE_NAME: name,
-  PRACTICE_POSTCODE: cell,
-  PCN_CODE: cell,
-  PCN_NAME: cell,
-  SUB_ICB_LOCATION_CODE: code,
-  SUB_ICB_LOCATION_NAME: name,
-  ICB_CODE: code,
-  ICB_NAME: name,
-  SUPPLIER_NAME: cell,
-});
-export type PracticeMapRow = z.output<typeof PracticeMapRow>;
-
-export const ListSizeRow = z.object({
-  ...row,
-  EXTRACT_DATE: code,
-  ORG_TYPE: code,
-  ORG_CODE: code,
-  SEX: code,
-  AGE: code,
-  NUMBER_OF_PATIENTS: cell,
-});
-export type ListSizeRow = z.output<typeof ListSizeRow>;

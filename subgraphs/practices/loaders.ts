@@ -7,6 +7,18 @@ import { createReadings, type FieldRecord, fieldRecordColumns } from '../../plat
 import type { PcnMembership, Prisma } from '../../schema/prisma/generated/client.ts';
 import { createSourceLoaders } from './sources.ts';
 
+export interface PatientsOfAgeRow {
+  /** `<practice> <day>` */
+  readonly count: string;
+  readonly sex: string;
+  readonly ageFrom: number;
+  readonly ageBelow: number | null;
+  readonly patients: number;
+  readonly source: string;
+  readonly sourceRef: string;
+  readonly asOf: Date;
+}
+
 export function createLoaders(database: Database) {
   const { prisma } = database;
   const live = { removedAt: null };
@@ -84,6 +96,19 @@ export function createLoaders(database: Database) {
     patientsOf: listByKey(
       (codes) => prisma.registeredPatients.findMany({ where: { practiceOdsCode: { in: [...codes] }, ...live }, orderBy: { countedOn: 'desc' } }),
       (row) => row.practiceOdsCode,
+    ),
+    patientsByAgeOf: listByKey(
+      (counts) =>
+        database.query<PatientsOfAgeRow>(
+          `SELECT DISTINCT ON (r.practice_ods_code, r.counted_on, r.age_from, r.sex) k.key AS count, r.sex, r.age_from AS "ageFrom", r.age_below AS "ageBelow",
+             r.patients, r.source, r.source_ref AS "sourceRef", r.as_of AS "asOf"
+           FROM unnest($1::text[]) AS k(key)
+           JOIN practices.registered_patients_by_age r
+             ON r.practice_ods_code = split_part(k.key, ' ', 1) AND r.counted_on = split_part(k.key, ' ', 2)::date AND r.removed_at IS NULL
+           ORDER BY r.practice_ods_code, r.counted_on, r.age_from, r.sex, r.as_of DESC, r.source`,
+          [counts],
+        ),
+      (row) => row.count,
     ),
     patientsWithin: byKey(
       (codes) =>

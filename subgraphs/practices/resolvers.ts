@@ -133,7 +133,14 @@ export const resolvers: Resolvers = {
     ...provenance,
   },
 
-  RegisteredPatients: { countedOn: ({ countedOn }: RegisteredPatients) => dayOf(countedOn), ...provenance },
+  RegisteredPatients: {
+    countedOn: ({ countedOn }: RegisteredPatients) => dayOf(countedOn),
+    byAge: async ({ practiceOdsCode, countedOn }: RegisteredPatients, { sex }: { sex?: string | null }, { loaders }: PracticesContext) =>
+      (await loaders.patientsByAgeOf.load(`${practiceOdsCode} ${dayOf(countedOn)}`)).filter((row) => !sex || row.sex === sex),
+    ...provenance,
+  },
+
+  PatientsOfAge: provenance,
 
   BankHoliday: { day: ({ day }: BankHoliday) => dayOf(day), ...provenance },
 

@@ -79,7 +79,7 @@ test('the first start syncs every upstream, and each record is kept, skipped or 
       return title ? [{ title, counts: counts.map(Number) }] : [];
     });
   expect(table.map(({ title }) => title)).toEqual([
-    ...['nhs-files', 'sites', 'hr-brackenford', 'teams-alderbrook', 'rota-birchwood', 'rota-cedar'],
+    ...['nhs-files', 'nhs-list-sizes', 'sites', 'hr-brackenford', 'teams-alderbrook', 'rota-birchwood', 'rota-cedar'],
     ...['rota-dovecote', 'rota-elmfield', 'rota-foxglove', 'rota-hub', 'all'],
   ]);
   for (const {

@@ -150,11 +150,12 @@ test('everybody is away once: by Teams where the practice uses it, by HR elsewhe
 });
 
 test('NHS files give one ICB, one network and its six practices', () => {
-  const codes = (stream: string) => resultOf(`nhs-files ${stream}`).kept.map(({ code, odsCode }) => code ?? odsCode);
+  const codes = (stream: string) => resultOf(`nhs-list-sizes ${stream}`).kept.map(({ code, odsCode }) => code ?? odsCode);
   expect(codes('icbs')).toEqual(['QZZ']);
-  expect(codes('pcnsOfMap')).toEqual(['U99999']);
-  expect(codes('practicesOfMap')).toEqual(['Z99001', 'Z99002', 'Z99003', 'Z99004', 'Z99005', 'Z99006']);
-  expect(resultOf('nhs-files registeredPatients').kept).toHaveLength(18);
+  expect(codes('pcns')).toEqual(['U99999']);
+  expect(codes('practices')).toEqual(['Z99001', 'Z99002', 'Z99003', 'Z99004', 'Z99005', 'Z99006']);
+  expect(resultOf('nhs-list-sizes registeredPatients').kept).toHaveLength(18);
+  expect(resultOf('nhs-list-sizes registeredPatientsByAge').kept).toHaveLength(18 * 40);
   expect(resultOf('sites sites').kept).toHaveLength(10);
 });
 

@@ -127,6 +127,36 @@ describe('organisations', () => {
     await database.query("UPDATE practices.practice SET removed_at = NULL WHERE ods_code = 'Z98001'");
   });
 
+  it('patients are told by month, sex and age band, from the newer of two files', async () => {
+    const band = (source: string, sex: string, ageFrom: number, ageBelow: number | null, patients: number, asOf: string) => ({
+      ...{ practice_ods_code: 'Z97001', counted_on: '2026-07-01', sex, age_from: ageFrom, age_below: ageBelow, patients },
+      ...from(source, `Z97001/${sex}/${ageFrom}`),
+      as_of: asOf,
+    });
+    await insert(database, 'practices.registered_patients_by_age', [
+      band('old', 'FEMALE', 0, 5, 399, '2026-07-01T00:00:00Z'),
+      band('new', 'FEMALE', 0, 5, 400, '2026-07-02T00:00:00Z'),
+      band('new', 'FEMALE', 95, null, 100, '2026-07-02T00:00:00Z'),
+      band('new', 'MALE', 0, 5, 500, '2026-07-02T00:00:00Z'),
+    ]);
+    const { practice, other } = await ask(`{
+      practice(odsCode: "Z97001") { registeredPatients { countedOn patients byAge { sex ageFrom ageBelow patients } women: byAge(sex: FEMALE) { patients } } }
+      other: practice(odsCode: "Z97003") { registeredPatients { byAge { patients } } }
+    }`);
+    expect(practice.registeredPatients).toEqual([
+      {
+        ...{ countedOn: '2026-07-01', patients: 1_000 },
+        byAge: [
+          { sex: 'FEMALE', ageFrom: 0, ageBelow: 5, patients: 400 },
+          { sex: 'MALE', ageFrom: 0, ageBelow: 5, patients: 500 },
+          { sex: 'FEMALE', ageFrom: 95, ageBelow: null, patients: 100 },
+        ],
+        women: [{ patients: 400 }, { patients: 100 }],
+      },
+    ]);
+    expect(other.registeredPatients).toEqual([{ byAge: [] }]);
+  });
+
   describe('bank holidays', () => {
     const holiday = (day: string, title: string, nextOn: string | null) => ({
       ...{ division: 'ENGLAND_AND_WALES', day, title, substitute: title === 'Boxing Day', next_on: nextOn },
