@@ -156,7 +156,8 @@ describe('createTools', () => {
 
   it('says nothing of a body that is no JSON', async () => {
     answers = [says(404, '<h1>Server at /srv/internal</h1>', { 'content-type': 'text/html' })];
-    expect((await failure(tools().fetch(address))).message).toBe(`${new URL(address).host} refuses the request (404 Not Found).`);
+    const error = await failure(tools().fetch(address));
+    expect(error).toMatchObject({ message: `${new URL(address).host} refuses the request (404 Not Found).`, status: 404 });
   });
 
   it('keeps the words of the upstream short and on one line', async () => {

@@ -159,7 +159,7 @@ function failureOf(response: Response, body: Uint8Array, url: URL, init: Request
   if (status >= 300 && status < 400) {
     return new UpstreamRejectedError(`${url.host} sends us to another address (${answer}). Set the address that it moved to.`);
   }
-  return new UpstreamRejectedError(`${url.host} refuses the request (${answer}).`);
+  return new UpstreamRejectedError(`${url.host} refuses the request (${answer}).`, { status });
 }
 
 /** Milliseconds to wait: `Retry-After` is seconds or an HTTP date. Null when it is neither. */

@@ -53,6 +53,13 @@ export class UpstreamUnavailableError extends RotagraphError {
 /** Do not try again. The message is the upstream's own words where it gave any. */
 export class UpstreamRejectedError extends RotagraphError {
   readonly code = 'UPSTREAM_REJECTED';
+  /** The HTTP status of the answer that refused; null where it was no such answer. */
+  readonly status: number | null;
+
+  constructor(message: string, options: ErrorOptions & { status?: number | null } = {}) {
+    super(message, options);
+    this.status = options.status ?? null;
+  }
 }
 
 /** Stop this upstream: a person has to mend its credentials. */
