@@ -76,7 +76,7 @@ export const publishedWorkforce = z.object({
   /** The same role among ours; null where none has that name. */
   jobRole: jobRole.nullable(),
   /** Whether they come by a service contract, rather than being on the network's own books. */
-  contracted: z.boolean(),
+  byServiceContract: z.boolean(),
   /** Of 37.5 hours a week, four decimals. */
   fte: z.number().min(0),
 });

@@ -122,6 +122,14 @@ export function createLoaders(database: Database) {
         ),
       (row) => row.ancestor,
     ),
+    workforceOf: listByKey(
+      (codes) =>
+        prisma.publishedWorkforce.findMany({
+          where: { pcnOdsCode: { in: [...codes] }, ...live },
+          orderBy: [{ countedOn: 'desc' }, { fte: 'desc' }, { sourceRef: 'asc' }, { asOf: 'desc' }, { source: 'asc' }],
+        }),
+      (row) => row.pcnOdsCode,
+    ),
     bankHolidaysOf: listByKey(
       (divisions) => prisma.bankHoliday.findMany({ where: { division: { in: [...divisions] }, ...live }, orderBy: { day: 'asc' } }),
       (row) => row.division,

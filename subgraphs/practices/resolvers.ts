@@ -15,6 +15,7 @@ import { type BankHolidayPeriod, bankHolidaysWithin, isBankHoliday } from './ban
 import { type PcnListArguments, type PracticeListArguments, pcnList, practiceList } from './lists.ts';
 import type { Loaders } from './loaders.ts';
 import { requestSync } from './operations/request-sync.ts';
+import { publishedWorkforceOf } from './published-workforce.ts';
 import { type SourceListArguments, type SourceRow, type StreamRow, sourceList } from './sources.ts';
 
 export interface PracticesContext {
@@ -99,9 +100,13 @@ export const resolvers: Resolvers = {
       known(await loaders.practice.loadMany((await loaders.currentPracticesOf.load(odsCode)).map(({ practice }) => practice))),
     sites: ({ odsCode }: Pcn, _: unknown, { loaders }: PracticesContext) => loaders.sitesOf.load(odsCode),
     registeredPatients: async ({ odsCode }: Pcn, _: unknown, { loaders }: PracticesContext) => (await loaders.patientsWithin.load(odsCode))?.patients,
+    publishedWorkforce: async ({ odsCode }: Pcn, { countedOn }: { countedOn?: Day | null }, { loaders }: PracticesContext) =>
+      publishedWorkforceOf(await loaders.workforceOf.load(odsCode), countedOn ?? null),
     upstreamSystems: ({ odsCode }: Pcn, _: unknown, { loaders }: PracticesContext) => sourcesOf(odsCode, loaders),
     ...provenance,
   },
+
+  PublishedRole: provenance,
 
   PcnMembership: {
     practice: ({ practiceOdsCode }: PcnMembership, _: unknown, { loaders }: PracticesContext) => loaders.practice.load(practiceOdsCode),

@@ -104,13 +104,21 @@ export const resolvers: Resolvers = {
     __resolveReference: ({ odsCode }: { odsCode: string }) => ({ odsCode }),
     staff: ({ odsCode }: { odsCode: string }, args: StaffListArguments, { access, loaders }: Context) =>
       loaders.lister.page(staffList(args, access.scopes, 'organisation', access.named), odsCode, (id) => loaders.staffMember.load(id)),
-    contractedFte: async ({ odsCode }: { odsCode: string }, { on }: { on?: string }, { access, loaders, now }: Context) => {
-      const { everything, organisationCodes } = access.scopes.measures;
-      if (!everything && !organisationCodes.includes(odsCode)) return null;
-      return fteByStaffGroup(await loaders.contractedOn.load(`${odsCode}@${on ?? londonDay(now())}`));
-    },
+    contractedFte: contractedWith,
+  },
+
+  PrimaryCareNetwork: {
+    __resolveReference: ({ odsCode }: { odsCode: string }) => ({ odsCode }),
+    contractedFte: contractedWith,
   },
 };
+
+/** Full-time equivalents that are contracted with a practice or a network, to callers who may read its measures. */
+async function contractedWith({ odsCode }: { odsCode: string }, { on }: { on?: string }, { access, loaders, now }: Context) {
+  const { everything, organisationCodes } = access.scopes.measures;
+  if (!everything && !organisationCodes.includes(odsCode)) return null;
+  return fteByStaffGroup(await loaders.contractedOn.load(`${odsCode}@${on ?? londonDay(now())}`));
+}
 
 /** What may be told of a person only to callers who may see who it is; null for others. */
 async function ifNamed<Value>(person: StaffMember, { access }: Context, value: (person: StaffMember) => Value): Promise<Awaited<Value> | null> {

@@ -71,7 +71,7 @@ const STORES: { readonly [E in EntityName]: EntityStore<E> } = {
       role: 'text',
       detailedRole: 'text',
       jobRole: 'text',
-      contracted: 'boolean',
+      byServiceContract: 'boolean',
       fte: 'double precision',
     },
   }),

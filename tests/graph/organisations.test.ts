@@ -157,6 +157,45 @@ describe('organisations', () => {
     expect(other.registeredPatients).toEqual([{ byAge: [] }]);
   });
 
+  it('what was published of a network’s workforce stands beside its own, null where nothing was', async () => {
+    const post = (countedOn: string, detailedRole: string, jobRole: string | null, byServiceContract: boolean, fte: number) => ({
+      ...{ pcn_ods_code: 'U99999', counted_on: countedOn, staff_group: 'Other', role: `${detailedRole}s`, detailed_role: detailedRole },
+      ...{ job_role: jobRole, by_service_contract: byServiceContract, fte },
+      ...from('published', `U99999/${countedOn}/${detailedRole}/${byServiceContract}`),
+    });
+    await insert(database, 'practices.published_workforce', [
+      post('2026-03-31', 'Pharmacist', 'PHARMACIST', false, 9),
+      post('2026-06-30', 'Pharmacist', 'PHARMACIST', false, 1.1),
+      post('2026-06-30', 'Pharmacist', 'PHARMACIST', true, 2.2),
+      post('2026-06-30', 'Other Director', null, false, 0.5),
+    ]);
+    const data = await ask(`{
+      pcn(odsCode: "U99999") {
+        publishedWorkforce { countedOn fte serviceContractFte roles { detailedRole jobRole byServiceContract fte } }
+        before: publishedWorkforce(countedOn: "2026-03-31") { fte }
+        never: publishedWorkforce(countedOn: "2026-02-28") { fte }
+        contractedFte(on: "2026-10-01") { staffGroup fte headcount }
+      }
+      other: pcn(odsCode: "U99998") { publishedWorkforce { fte } }
+    }`);
+    expect(data.pcn).toMatchObject({
+      publishedWorkforce: {
+        ...{ countedOn: '2026-06-30', fte: 3.8, serviceContractFte: 2.2 },
+        roles: [
+          { detailedRole: 'Pharmacist', jobRole: 'PHARMACIST', byServiceContract: true, fte: 2.2 },
+          { detailedRole: 'Pharmacist', jobRole: 'PHARMACIST', byServiceContract: false, fte: 1.1 },
+          { detailedRole: 'Other Director', jobRole: null, byServiceContract: false, fte: 0.5 },
+        ],
+      },
+      before: { fte: 9 },
+      never: null,
+      contractedFte: [{ staffGroup: 'DIRECT_PATIENT_CARE', fte: 1, headcount: 1 }],
+    });
+    expect(data.other.publishedWorkforce).toBeNull();
+    const own = await ask('{ pcn(odsCode: "U99999") { contractedFte { fte } publishedWorkforce { fte } } }', 'birchGp');
+    expect(own.pcn).toEqual({ contractedFte: null, publishedWorkforce: { fte: 3.8 } });
+  });
+
   describe('bank holidays', () => {
     const holiday = (day: string, title: string, nextOn: string | null) => ({
       ...{ division: 'ENGLAND_AND_WALES', day, title, substitute: title === 'Boxing Day', next_on: nextOn },

@@ -140,7 +140,7 @@ it('every other entity is stored as it came', async () => {
       records: () => [
         record('w1', {
           ...{ pcnOdsCode: 'U99999', countedOn: '2026-06-30', staffGroup: 'Other GPs', role: 'Salaried GPs', detailedRole: 'Salaried By PCN' },
-          ...{ jobRole: 'GENERAL_PRACTITIONER', contracted: false, fte: 1.2345 },
+          ...{ jobRole: 'GENERAL_PRACTITIONER', byServiceContract: false, fte: 1.2345 },
         }),
       ],
     },
@@ -164,8 +164,8 @@ it('every other entity is stored as it came', async () => {
   expect(
     await harness.rows('SELECT practice_ods_code, counted_on::text, sex, age_from, age_below, patients FROM practices.registered_patients_by_age'),
   ).toEqual([{ practice_ods_code: 'Z99001', counted_on: '2026-07-01', sex: 'FEMALE', age_from: 95, age_below: null, patients: 12 }]);
-  expect(await harness.rows('SELECT pcn_ods_code, job_role, contracted, fte FROM practices.published_workforce')).toEqual([
-    { pcn_ods_code: 'U99999', job_role: 'GENERAL_PRACTITIONER', contracted: false, fte: 1.2345 },
+  expect(await harness.rows('SELECT pcn_ods_code, job_role, by_service_contract, fte FROM practices.published_workforce')).toEqual([
+    { pcn_ods_code: 'U99999', job_role: 'GENERAL_PRACTITIONER', by_service_contract: false, fte: 1.2345 },
   ]);
   expect(await harness.rows('SELECT division, day::text, title, substitute, next_on::text FROM practices.bank_holiday')).toEqual([
     { division: 'SCOTLAND', day: '2026-11-30', title: 'St Andrew’s Day', substitute: false, next_on: '2026-12-25' },

@@ -21,7 +21,7 @@ CREATE TABLE practices.published_workforce (
   role text NOT NULL,
   detailed_role text NOT NULL,
   job_role text,
-  contracted boolean NOT NULL,
+  by_service_contract boolean NOT NULL,
   fte double precision NOT NULL,
   source text NOT NULL, source_ref text NOT NULL, as_of timestamptz(3) NOT NULL,
   changed_at timestamptz(3) NOT NULL DEFAULT now(), pass_id bigint NOT NULL, removed_at timestamptz(3),
