@@ -2,12 +2,14 @@
  * The reference files of the whole of England, where a copy of them lies beside the project; the committed excerpts of
  * the same files where it does not. The same is asserted of both, with other figures.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import bankHolidays from '../adapters/bank-holidays/adapter.ts';
 import listSizes from '../adapters/list-sizes/adapter.ts';
 import odsFiles from '../adapters/ods-files/adapter.ts';
+import pcnWorkforce from '../adapters/pcn-workforce/adapter.ts';
 import type { Database } from '../platform/db.ts';
 import { createSyncEngine } from '../sync/engine.ts';
 import type { SyncReport } from '../sync/report.ts';
@@ -20,7 +22,7 @@ const EXCERPT_FOLDER = fileURLToPath(new URL('../adapters/', import.meta.url));
 interface Copy {
   /** Where an adapter's files are. */
   readonly folderOf: (adapter: string) => string;
-  readonly files: { readonly map: string; readonly listSizes: string; readonly branches: string };
+  readonly files: { readonly map: string; readonly listSizes: string; readonly branches: string; readonly workforce: string };
   readonly icbs: number;
   readonly subIcbLocations: number;
   readonly practicesOfMap: number;
@@ -37,6 +39,8 @@ interface Copy {
   readonly memberships: number;
   readonly membershipsEnded: number;
   readonly branches: number;
+  readonly workforce: StreamFigures & { readonly networks: number; readonly fte: number; readonly networksOfMapWithout: number };
+  readonly bankHolidays: StreamFigures & { readonly divisions: Readonly<Record<string, number>> };
 }
 
 interface StreamFigures {
@@ -55,7 +59,10 @@ interface PracticeFigures {
 
 const WHOLE: Copy = {
   folderOf: () => WHOLE_FOLDER,
-  files: { map: 'gp-reg-pat-prac-map_2026-07.zip', listSizes: 'gp-reg-pat-prac-quin-age_2026-07.zip', branches: 'ebranchs_2017-08_partial.csv' },
+  files: {
+    ...{ map: 'gp-reg-pat-prac-map_2026-07.zip', listSizes: 'gp-reg-pat-prac-quin-age_2026-07.zip', branches: 'ebranchs_2017-08_partial.csv' },
+    workforce: 'pcn-workforce-individual_2026-06.zip',
+  },
   icbs: 36,
   subIcbLocations: 106,
   practicesOfMap: 6_139,
@@ -72,11 +79,16 @@ const WHOLE: Copy = {
   memberships: 7_455,
   membershipsEnded: 1_064,
   branches: 2_615,
+  workforce: { received: 39_940, kept: 15_576, quarantined: 0, networks: 1_271, fte: 31_253, networksOfMapWithout: 27 },
+  bankHolidays: { received: 471, kept: 471, quarantined: 0, divisions: { ENGLAND_AND_WALES: 140, SCOTLAND: 157, NORTHERN_IRELAND: 174 } },
 };
 
 const EXCERPT: Copy = {
   folderOf: (adapter) => join(EXCERPT_FOLDER, adapter, 'fixtures'),
-  files: { map: 'gp-reg-pat-prac-map_2026-07.zip', listSizes: 'gp-reg-pat-prac-quin-age_2026-07.csv', branches: 'ebranchs_2017-08.csv' },
+  files: {
+    ...{ map: 'gp-reg-pat-prac-map_2026-07.zip', listSizes: 'gp-reg-pat-prac-quin-age_2026-07.csv', branches: 'ebranchs_2017-08.csv' },
+    workforce: 'pcn-workforce_2026-06.zip',
+  },
   icbs: 7,
   subIcbLocations: 8,
   practicesOfMap: 13,
@@ -93,6 +105,8 @@ const EXCERPT: Copy = {
   memberships: 10,
   membershipsEnded: 3,
   branches: 3,
+  workforce: { received: 26, kept: 17, quarantined: 5, networks: 4, fte: 18, networksOfMapWithout: 7 },
+  bankHolidays: { received: 25, kept: 22, quarantined: 3, divisions: { ENGLAND_AND_WALES: 10, SCOTLAND: 6, NORTHERN_IRELAND: 6 } },
 };
 
 const copy = existsSync(WHOLE_FOLDER) ? WHOLE : EXCERPT;
@@ -110,7 +124,10 @@ const SOURCES = [
       ...{ branchesFile: copy.files.branches, branchesTakenOn: '2017-08-01' },
     },
   },
+  { id: 'nhs-workforce', adapter: pcnWorkforce, settings: { file: copy.files.workforce } },
 ] as const;
+
+const bankHolidaysDocument = () => readFileSync(join(copy.folderOf('bank-holidays'), 'bank-holidays.json'));
 
 /** The streams of one of the adapters, by name. */
 type Streams = Readonly<Record<string, PulledStream>>;
@@ -126,11 +143,13 @@ describe(copy === WHOLE ? 'England, whole' : 'England, in excerpt', () => {
   let counted: Streams;
   let current: Streams;
   let old: Streams;
+  let workforce: Streams;
+  let holidays: Streams;
   beforeAll(async () => {
-    [counted, current] = (await Promise.all(SOURCES.map(({ adapter, settings }) => pullAll(adapter, settings, copy.folderOf(adapter.id))))) as [
-      Streams,
-      Streams,
-    ];
+    const pulled = await Promise.all(SOURCES.map(({ adapter, settings }) => pullAll(adapter, settings, copy.folderOf(adapter.id))));
+    [counted, current, workforce] = pulled as [Streams, Streams, Streams];
+    const fetch = async () => new Response(bankHolidaysDocument(), { headers: { 'content-type': 'application/json' } });
+    holidays = await pullAll(bankHolidays, {}, copy.folderOf('bank-holidays'), { fetch });
     old = await pullAll(odsFiles, { practicesFile: 'epraccur_2025-11.csv', practicesTakenOn: '2025-08-01' }, copy.folderOf('ods-files'));
   }, READING_TIMEOUT_MS);
 
@@ -138,7 +157,7 @@ describe(copy === WHOLE ? 'England, whole' : 'England, in excerpt', () => {
   const reference = (name: string): PulledStream => current[name] as PulledStream;
 
   test('every record is kept, skipped for a reason, or quarantined', () => {
-    for (const { received, kept, skipped, quarantined } of [counted, current, old].flatMap(Object.values<PulledStream>)) {
+    for (const { received, kept, skipped, quarantined } of [counted, current, old, workforce, holidays].flatMap(Object.values<PulledStream>)) {
       expect(kept.size + sumOf(skipped) + Object.keys(quarantined).length).toBe(received);
     }
   });
@@ -211,6 +230,25 @@ describe(copy === WHOLE ? 'England, whole' : 'England, in excerpt', () => {
     expect(memberships.filter(({ startsOn }) => startsOn === null)).toEqual([]);
     const current = memberships.filter(({ endsOn }) => endsOn === null).map(({ practiceOdsCode }) => practiceOdsCode);
     expect(new Set(current).size).toBe(current.length);
+  });
+
+  test('has the workforce of its networks in June 2026, and networks of which none was published', () => {
+    const { received, kept, quarantined } = workforce.publishedWorkforce as PulledStream;
+    const rows = [...kept.values()] as { pcnOdsCode: string; fte: number; countedOn: string }[];
+    const networks = new Set(rows.map(({ pcnOdsCode }) => pcnOdsCode));
+    expect({
+      ...{ received, kept: kept.size, quarantined: Object.keys(quarantined).length, networks: networks.size },
+      fte: Math.round(rows.reduce((total, { fte }) => total + fte, 0)),
+      networksOfMapWithout: [...published('pcns').kept.keys()].filter((code) => !networks.has(code)).length,
+    }).toEqual(copy.workforce);
+    expect(new Set(rows.map(({ countedOn }) => countedOn))).toEqual(new Set(['2026-06-30']));
+  });
+
+  test('has its bank holidays by division', () => {
+    const { received, kept, quarantined } = holidays.bankHolidays as PulledStream;
+    const divisions = countBy([...kept.values()] as { division: string }[], ({ division }) => division);
+    expect({ received, kept: kept.size, quarantined: Object.keys(quarantined).length, divisions }).toEqual(copy.bankHolidays);
+    expect(kept.get('england-and-wales/2026-12-28')).toMatchObject({ title: 'Boxing Day', substitute: true, nextOn: '2027-01-01' });
   });
 
   test('has branches of practices', () => {

@@ -17,6 +17,8 @@ export interface PulledStream {
 }
 
 export interface PullOptions {
+  /** Default: any request is refused. */
+  readonly fetch?: Tools['fetch'];
   readonly from?: string;
   readonly to?: string;
 }
@@ -26,10 +28,10 @@ export async function pullAll<StreamName extends string>(
   adapter: AnyAdapter,
   settings: unknown,
   folder: string,
-  { from = '2026-01-01T00:00:00Z', to = '2027-01-01T00:00:00Z' }: PullOptions = {},
+  { from = '2026-01-01T00:00:00Z', to = '2027-01-01T00:00:00Z', fetch = refuseRequests }: PullOptions = {},
 ): Promise<Readonly<Record<StreamName, PulledStream>>> {
   const tools: Tools = {
-    fetch: () => Promise.reject(new Error('no request is expected')),
+    fetch,
     now: () => new Date('2026-11-24T09:00:00Z'),
     resolvePath: (path) => join(folder, path),
   };
@@ -54,6 +56,8 @@ export async function pullAll<StreamName extends string>(
   }
   return streams as Record<StreamName, PulledStream>;
 }
+
+const refuseRequests = () => Promise.reject(new Error('no request is expected'));
 
 type Outcome = { readonly kept: unknown } | { readonly skipped: string } | { readonly problems: readonly RecordProblem[] };
 
