@@ -28,6 +28,7 @@ interface Copy {
   readonly practicesOfMap: number;
   readonly practicesInNoNetwork: number;
   readonly networksOfMap: number;
+  readonly networkSizes: { readonly ofOne: number; readonly largest: number };
   readonly clinicalSystems: Readonly<Record<string, number>>;
   readonly patients: number;
   readonly registeredPatients: StreamFigures;
@@ -68,6 +69,7 @@ const WHOLE: Copy = {
   practicesOfMap: 6_139,
   practicesInNoNetwork: 52,
   networksOfMap: 1_298,
+  networkSizes: { ofOne: 93, largest: 31 },
   clinicalSystems: { EMIS: 3_586, TPP: 2_545, unknown: 8 },
   patients: 63_436_508,
   registeredPatients: { received: 326_241, kept: 6_139, quarantined: 0 },
@@ -94,6 +96,7 @@ const EXCERPT: Copy = {
   practicesOfMap: 13,
   practicesInNoNetwork: 2,
   networksOfMap: 7,
+  networkSizes: { ofOne: 5, largest: 4 },
   clinicalSystems: { EMIS: 1, TPP: 11, unknown: 1 },
   patients: 131_260,
   registeredPatients: { received: 88, kept: 13, quarantined: 1 },
@@ -122,6 +125,8 @@ const SOURCES = [
     settings: {
       ...{ practicesFile: 'epraccur_2026-02.csv', practicesTakenOn: '2026-02-03', networksFile: 'ePCN_2023-02.xlsx', networksTakenOn: '2023-02-24' },
       ...{ branchesFile: copy.files.branches, branchesTakenOn: '2017-08-01' },
+      // Whose hub it is stands in no file: this network is invented.
+      hubs: { Y04182: 'U99999' },
     },
   },
   { id: 'nhs-workforce', adapter: pcnWorkforce, settings: { file: copy.files.workforce } },
@@ -176,6 +181,12 @@ describe(copy === WHOLE ? 'England, whole' : 'England, in excerpt', () => {
     expect(published('memberships').kept.size).toBe(copy.practicesOfMap - copy.practicesInNoNetwork);
     expect(published('memberships').skipped).toEqual({ 'a practice in no network': copy.practicesInNoNetwork });
     expect(published('pcns').kept.get('U00000')).toMatchObject({ name: 'WEST NORWICH PCN' });
+  });
+
+  test('has networks of one practice, and one of many', () => {
+    const members = valuesOf<{ pcnOdsCode: string }>(published('memberships'));
+    const sizes = Object.values(countBy(members, ({ pcnOdsCode }) => pcnOdsCode));
+    expect({ ofOne: sizes.filter((size) => size === 1).length, largest: Math.max(...sizes) }).toEqual(copy.networkSizes);
   });
 
   test('has one network that lies in two ICBs', () => {

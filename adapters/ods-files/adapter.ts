@@ -1,11 +1,12 @@
 /** The reference files of the Organisation Data Service: who the practices are, with what status, and in which networks since when. */
 import { z } from 'zod';
-import { day } from '../../schema/domain/values.ts';
+import { day, odsCode } from '../../schema/domain/values.ts';
 import { defineAdapter, type PullStream, stream, type Tools } from '../contract.ts';
 import { checkLayout, type Layout, publishedDay, type Reading, readPages } from '../published-files.ts';
+import type { Cells } from '../table-pages.ts';
 import { corePartnerLayout, EBRANCHS, EPRACCUR, pcnLayout } from './layouts.ts';
-import { membershipOfCorePartner, pcnOfEpcn, practiceOfEpraccur, siteOfBranch } from './map.ts';
-import { CorePartnerRow, EbranchsRow, EpcnDetailsRow, EpraccurRow } from './wire.ts';
+import { membershipOfCorePartner, pcnOfEpcn, practiceOfEpraccur, siteOfBranch, siteOfHub } from './map.ts';
+import { CorePartnerRow, EbranchsRow, EpcnDetailsRow, EpraccurRow, HubRow } from './wire.ts';
 
 const file = z.string().min(1).optional();
 const takenOn = day.optional();
@@ -14,6 +15,10 @@ export const OdsFilesSettings = z
   .strictObject({
     practicesFile: file.describe('epraccur.csv, in the values of either year: status, address and dates of every practice.'),
     practicesTakenOn: takenOn.describe('The day of which epraccur.csv is. Default: when the file was last changed.'),
+    hubs: z
+      .record(odsCode, odsCode)
+      .default({})
+      .describe('Code of an access hub in epraccur.csv → code of the network that runs it, which the file does not say. Only these hubs are read, as sites.'),
     networksFile: file.describe('ePCN.xlsx or epcncorepartnerdetails.csv: networks, and who is and was a member since when.'),
     networksTakenOn: takenOn.describe('The day of which the networks file is. Default: when the file was last changed.'),
     branchesFile: file.describe('ebranchs.csv: branch surgeries.'),
@@ -76,6 +81,30 @@ const practices = stream({
   map: practiceOfEpraccur,
 });
 
+/** The list of practices also lists access hubs, and not whose they are: that the settings say. */
+const hubs = stream({
+  name: 'hubs',
+  entity: 'site',
+  removals: 'absence',
+  offered: ({ settings }: Client) => settings.practicesFile !== undefined && Object.keys(settings.hubs).length > 0,
+  wire: HubRow,
+  async *pages(client: Client) {
+    const { practicesTakenOn, includeWales, hubs: networkOf } = client.settings;
+    const pages = pagesOfFile(
+      client,
+      'practicesFile',
+      () => EPRACCUR,
+      () => ({ takenOn: practicesTakenOn ?? null, context: { includeWales }, refOf: (cells) => cells['Organisation Code'] }),
+    );
+    for await (const page of pages) {
+      yield { ...page, records: page.records.map((record) => ({ ...record, raw: withNetwork(record.raw as Cells, networkOf) })) };
+    }
+  },
+  map: siteOfHub,
+});
+
+const withNetwork = (cells: Cells, networkOf: Readonly<Record<string, string>>) => ({ ...cells, network: networkOf[cells['Organisation Code'] ?? ''] ?? null });
+
 const pcns = stream({
   name: 'pcns',
   entity: 'pcn',
@@ -128,7 +157,7 @@ const branches = stream({
   map: siteOfBranch,
 });
 
-const pull: readonly PullStream<Client>[] = [practices, pcns, memberships, branches];
+const pull: readonly PullStream<Client>[] = [practices, hubs, pcns, memberships, branches];
 
 export default defineAdapter<OdsFilesSettings, Client>({
   id: 'ods-files',

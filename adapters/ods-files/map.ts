@@ -3,7 +3,7 @@ import type { Canonical } from '../../schema/domain/canonical.ts';
 import { addDays, type Day } from '../../schema/domain/time.ts';
 import { invalid, kindOf, type Skipped, skip } from '../contract.ts';
 import { dayIn } from '../published-files.ts';
-import type { CorePartnerRow, EbranchsRow, EpcnDetailsRow, EpraccurRow } from './wire.ts';
+import type { CorePartnerRow, EbranchsRow, EpcnDetailsRow, EpraccurRow, HubRow } from './wire.ts';
 
 /**
  * Where prescriptions of a cost centre are written: the code of `epraccur` until 2025 and the ODS role that stands in
@@ -55,6 +55,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   RO321: 'network hub',
 };
 const GP_PRACTICE = ['4', 'RO76'];
+const NETWORK_HUB = ['26', 'RO321'];
 
 const STATUSES: Readonly<Record<string, NonNullable<Canonical['practice']['status']>>> = {
   A: 'ACTIVE',
@@ -68,8 +69,8 @@ const STATUSES: Readonly<Record<string, NonNullable<Canonical['practice']['statu
 
 /** A practice of `epraccur`, in the values of either style. */
 export function practiceOfEpraccur(row: EpraccurRow): Canonical['practice'] | Skipped {
-  const settings = row['Prescribing Setting'].split('|').map((setting) => setting.trim());
-  if (!settings.some((setting) => GP_PRACTICE.includes(setting))) return skip(`not a GP practice: ${settings.map(settingTitle).sort().join(' and ')}`);
+  const settings = settingsOf(row);
+  if (!settings.some((setting) => GP_PRACTICE.includes(setting))) return skip(`not a GP practice: ${settings.map(settingTitle).toSorted().join(' and ')}`);
   const wales = isWelsh(row);
   if (wales && !row.includeWales) return skip('in Wales');
   const openedOn = dayIn(row, 'Open Date');
@@ -84,6 +85,29 @@ export function practiceOfEpraccur(row: EpraccurRow): Canonical['practice'] | Sk
     subIcbLocationCode: wales ? null : row.Commissioner || null,
     icbCode: wales ? null : row['High Level Health Geography'] || null,
     clinicalSystem: null,
+  };
+}
+
+function settingsOf(row: EpraccurRow): readonly string[] {
+  return row['Prescribing Setting'].split('|').map((setting) => setting.trim());
+}
+
+/** A network's access hub, where the settings say whose it is: a place of its own, open to patients of several practices. */
+export function siteOfHub(row: HubRow): Canonical['site'] | Skipped {
+  if (!settingsOf(row).some((setting) => NETWORK_HUB.includes(setting))) {
+    if (row.network !== null) throw invalid('Prescribing Setting', 'the setting of a network hub, as the settings name it as one', 'another');
+    return skip('not a network hub');
+  }
+  if (row.network === null) return skip('a network hub that the settings tie to no network');
+  if (statusOf(row, dayIn(row, 'Open Date')) !== 'ACTIVE') return skip('a network hub that is not open');
+  return {
+    code: row['Organisation Code'],
+    organisationCode: row.network,
+    name: row.Name,
+    kind: 'ACCESS_HUB',
+    deliveryModes: ['ON_SITE'],
+    addressLines: addressOf(row),
+    postcode: row.Postcode || null,
   };
 }
 

@@ -10,7 +10,7 @@ import { odsFiles } from './fixtures/upstream.ts';
 
 const FIXTURES = fileURLToPath(new URL('./fixtures/', import.meta.url));
 
-type StreamName = 'practices' | 'pcns' | 'memberships' | 'branches';
+type StreamName = 'practices' | 'hubs' | 'pcns' | 'memberships' | 'branches';
 
 const pull = (settings: unknown, folder = FIXTURES) => pullAll<StreamName>(adapter, settings, folder);
 
@@ -61,6 +61,15 @@ describe('the list of practices', () => {
     const { practices } = await pull({ practicesFile: 'epraccur_2026-02.csv', practicesTakenOn: '2027-04-01' });
     expect(practices.kept.get('Z99008')).toMatchObject({ status: 'ACTIVE' });
   });
+
+  test.each(['epraccur_2025-11.csv', 'epraccur_2026-02.csv'])(
+    'gives the hubs that the settings tie to a network, in the values of either year: %s',
+    async (practicesFile) => {
+      const { hubs } = await pull({ practicesFile, hubs: { Y04182: 'U99999' } });
+      expect([...hubs.kept.values()]).toMatchObject([{ code: 'Y04182', organisationCode: 'U99999', kind: 'ACCESS_HUB' }]);
+      expect((await pull({ practicesFile })).hubs).toBeUndefined();
+    },
+  );
 
   test('is refused with another width, and says which', async () => {
     const rows = (await readFile(join(FIXTURES, 'epraccur_2026-02.csv'), 'utf8')).split('\r\n').filter((row) => row !== '');

@@ -53,6 +53,10 @@ export const EpraccurRow = z.object({
 });
 export type EpraccurRow = z.output<typeof EpraccurRow>;
 
+/** A row of `epraccur` with the network that the settings tie it to, if any. */
+export const HubRow = EpraccurRow.extend({ network: z.string().nullable() });
+export type HubRow = z.output<typeof HubRow>;
+
 export const EbranchsRow = z.object({
   ...row,
   ...address,
