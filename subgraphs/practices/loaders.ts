@@ -4,6 +4,7 @@ import type { Database } from '../../platform/db.ts';
 import { byKey, listByKey } from '../../platform/graphql/batch.ts';
 import { createLister } from '../../platform/graphql/lister.ts';
 import { createReadings, type FieldRecord, fieldRecordColumns } from '../../platform/graphql/provenance.ts';
+import { RequestError } from '../../schema/domain/errors.ts';
 import type { PcnMembership, Prisma } from '../../schema/prisma/generated/client.ts';
 import { createSourceLoaders } from './sources.ts';
 
@@ -17,6 +18,32 @@ export interface PatientsOfAgeRow {
   readonly source: string;
   readonly sourceRef: string;
   readonly asOf: Date;
+}
+
+export interface PublishedRoleRow {
+  /** `<network> <day>`, or `<network> ` for the newest. */
+  readonly key: string;
+  readonly countedOn: string;
+  readonly staffGroup: string;
+  readonly role: string;
+  readonly detailedRole: string;
+  readonly jobRole: string | null;
+  readonly byServiceContract: boolean;
+  readonly fte: number;
+  readonly source: string;
+  readonly sourceRef: string;
+  readonly asOf: Date;
+}
+
+/** Each count by age is 40 rows: more than the cost of a list that has no page size assumes. */
+const MAX_COUNTS_BY_AGE = 500;
+
+function refuseManyCounts(counts: readonly string[]): void {
+  if (counts.length <= MAX_COUNTS_BY_AGE) return;
+  throw new RequestError(
+    'QUERY_TOO_LARGE',
+    `byAge: expected at most ${MAX_COUNTS_BY_AGE} counts in one query, got ${counts.length}. Ask for fewer practices, or for less time by "from" and "to".`,
+  );
 }
 
 export function createLoaders(database: Database) {
@@ -98,8 +125,9 @@ export function createLoaders(database: Database) {
       (row) => row.practiceOdsCode,
     ),
     patientsByAgeOf: listByKey(
-      (counts) =>
-        database.query<PatientsOfAgeRow>(
+      async (counts) => {
+        refuseManyCounts(counts);
+        return database.query<PatientsOfAgeRow>(
           `SELECT DISTINCT ON (r.practice_ods_code, r.counted_on, r.age_from, r.sex) k.key AS count, r.sex, r.age_from AS "ageFrom", r.age_below AS "ageBelow",
              r.patients, r.source, r.source_ref AS "sourceRef", r.as_of AS "asOf"
            FROM unnest($1::text[]) AS k(key)
@@ -107,7 +135,8 @@ export function createLoaders(database: Database) {
              ON r.practice_ods_code = split_part(k.key, ' ', 1) AND r.counted_on = split_part(k.key, ' ', 2)::date AND r.removed_at IS NULL
            ORDER BY r.practice_ods_code, r.counted_on, r.age_from, r.sex, r.as_of DESC, r.source`,
           [counts],
-        ),
+        );
+      },
       (row) => row.count,
     ),
     patientsWithin: byKey(
@@ -123,12 +152,18 @@ export function createLoaders(database: Database) {
       (row) => row.ancestor,
     ),
     workforceOf: listByKey(
-      (codes) =>
-        prisma.publishedWorkforce.findMany({
-          where: { pcnOdsCode: { in: [...codes] }, ...live },
-          orderBy: [{ countedOn: 'desc' }, { fte: 'desc' }, { sourceRef: 'asc' }, { asOf: 'desc' }, { source: 'asc' }],
-        }),
-      (row) => row.pcnOdsCode,
+      (wanted) =>
+        database.query<PublishedRoleRow>(
+          `SELECT k.key, w.counted_on::text AS "countedOn", w.staff_group AS "staffGroup", w.role, w.detailed_role AS "detailedRole", w.job_role AS "jobRole",
+             w.by_service_contract AS "byServiceContract", w.fte, w.source, w.source_ref AS "sourceRef", w.as_of AS "asOf"
+           FROM unnest($1::text[]) AS k(key)
+           CROSS JOIN LATERAL (SELECT split_part(k.key, ' ', 1) AS pcn, NULLIF(split_part(k.key, ' ', 2), '')::date AS counted_on) a
+           JOIN practices.published_workforce w ON w.pcn_ods_code = a.pcn AND w.removed_at IS NULL AND w.counted_on = COALESCE(
+             a.counted_on, (SELECT max(n.counted_on) FROM practices.published_workforce n WHERE n.pcn_ods_code = a.pcn AND n.removed_at IS NULL))
+           ORDER BY k.key, w.as_of DESC, w.source, w.fte DESC, w.source_ref`,
+          [wanted],
+        ),
+      (row) => row.key,
     ),
     bankHolidaysOf: listByKey(
       (divisions) => prisma.bankHoliday.findMany({ where: { division: { in: [...divisions] }, ...live }, orderBy: { day: 'asc' } }),

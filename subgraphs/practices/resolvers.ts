@@ -101,7 +101,7 @@ export const resolvers: Resolvers = {
     sites: ({ odsCode }: Pcn, _: unknown, { loaders }: PracticesContext) => loaders.sitesOf.load(odsCode),
     registeredPatients: async ({ odsCode }: Pcn, _: unknown, { loaders }: PracticesContext) => (await loaders.patientsWithin.load(odsCode))?.patients,
     publishedWorkforce: async ({ odsCode }: Pcn, { countedOn }: { countedOn?: Day | null }, { loaders }: PracticesContext) =>
-      publishedWorkforceOf(await loaders.workforceOf.load(odsCode), countedOn ?? null),
+      publishedWorkforceOf(await loaders.workforceOf.load(`${odsCode} ${countedOn ?? ''}`)),
     upstreamSystems: ({ odsCode }: Pcn, _: unknown, { loaders }: PracticesContext) => sourcesOf(odsCode, loaders),
     ...provenance,
   },

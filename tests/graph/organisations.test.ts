@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Database } from '../../platform/db.ts';
+import { createLoaders } from '../../subgraphs/practices/loaders.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { type Graph, openGraph } from '../support/graph.ts';
 import { fillSmallNetwork, from, insert } from '../support/small-network.ts';
@@ -155,6 +156,12 @@ describe('organisations', () => {
       },
     ]);
     expect(other.registeredPatients).toEqual([{ byAge: [] }]);
+  });
+
+  it('patients by age of more counts than anybody reads are refused', async () => {
+    const counts = Array.from({ length: 501 }, (_, index) => `Z${96_000 + index} 2026-07-01`);
+    const [first] = await createLoaders(database).patientsByAgeOf.loadMany(counts);
+    expect(first).toMatchObject({ code: 'QUERY_TOO_LARGE', message: expect.stringContaining('byAge: expected at most 500 counts in one query, got 501.') });
   });
 
   it('what was published of a network’s workforce stands beside its own, null where nothing was', async () => {
