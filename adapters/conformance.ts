@@ -10,6 +10,8 @@ import { pathToFileURL } from 'node:url';
 import { apiChecks, credentialCheck, fileChecks } from './conformance-hostile.ts';
 import { assertNothingSaid, connectionChecks, declarationChecks, resultChecks, streamChecks, variantChecks } from './conformance-sound.ts';
 import type { Subject } from './conformance-world.ts';
+import { writeChecks } from './conformance-writes.ts';
+import type { WriteName, Writes } from './contract.ts';
 import { loadAdapter } from './registry.ts';
 
 /** What `fixtures/config.ts` exports as `fixtures`. */
@@ -31,8 +33,22 @@ export interface AdapterFixtures {
   readonly clockChanges?: readonly ClockChangeShift[];
   /** Required of an adapter with a stream whose removals are `absence`: a record that can be made to go. */
   readonly removal?: RemovableRecord;
+  /** Required of an adapter that pushes: at least one of each of its writes. */
+  readonly writes?: readonly WriteFixture[];
   readonly upstream: FileFixtures | ApiFixtures;
 }
+
+/** A change that the upstream in its first state takes, and must show in the next pull. */
+export type WriteFixture = {
+  [W in WriteName]: {
+    readonly write: W;
+    /** What it does, for the name of the check: "a shift of a person". */
+    readonly what: string;
+    readonly change: Writes[W];
+    /** The stream in which the record is met, or was. */
+    readonly stream: string;
+  };
+}[WriteName];
 
 /** A shift over a night on which the clocks change, as a person reads it on the wall. */
 export interface ClockChangeShift {
@@ -94,6 +110,15 @@ export interface FakeUpstream {
   calm(): void;
   /** Deletes a record upstream. Required where `removal` is. */
   remove?(stream: string, ref: string): void;
+  /** Required where the adapter pushes. */
+  readonly writes?: {
+    /** Changes that were made so far. */
+    made(): number;
+    /** The next change is made, and its answer is lost on the way. */
+    loseAnswer(): void;
+    /** From now on every change is refused in these words. */
+    refuse(words: string): void;
+  };
 }
 
 /**
@@ -148,6 +173,7 @@ export function conformanceChecks(subject: Subject, expected: ExpectedResults): 
     ...subject.adapter.pull.flatMap((stream) => streamChecks(subject, stream, expected)),
     ...variantChecks(subject, expected),
     ...resultChecks(subject, expected),
+    ...writeChecks(subject),
     ...(fixtures.upstream.kind === 'api'
       ? [credentialCheck(subject), ...apiChecks(subject, fixtures.upstream, expected)]
       : fileChecks(subject, fixtures.upstream, expected)),

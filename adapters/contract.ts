@@ -166,6 +166,26 @@ export interface Tools {
   readonly resolvePath: (path: string) => string;
 }
 
+/** What may be asked of an upstream: the name of the write → the change. */
+export interface Writes {
+  /** A shift that is to be as it is given: a new one where `upstreamRef` is null, else the one of that reference. */
+  readonly saveShift: { readonly upstreamRef: string | null; readonly shift: Canonical['shift'] };
+  /** A shift that is to be gone. One that is gone already is no failure. */
+  readonly removeShift: { readonly upstreamRef: string };
+}
+export type WriteName = keyof Writes;
+
+/**
+ * Makes one change upstream, and gives the reference under which a pull will meet its record.
+ *
+ * The same key means the same change: an answer may have been lost on the way, so the change is asked for again, and is
+ * still made once. Calls for one record come one after the other.
+ *
+ * @throws UpstreamRejectedError when it is refused, in the upstream's words: asking again would not help.
+ * @throws UpstreamUnavailableError when it may not have been made: to be asked again, with the same key.
+ */
+export type Push<Client, W extends WriteName> = (client: Client, change: Writes[W], idempotencyKey: string) => Promise<{ readonly upstreamRef: string }>;
+
 export interface Adapter<Settings = never, Client = never> {
   /** Equals its folder's name. */
   readonly id: string;
@@ -189,6 +209,8 @@ export interface Adapter<Settings = never, Client = never> {
   check(client: Client): Promise<void>;
   /** In the order in which they should be pulled. */
   readonly pull: readonly PullStream<Client>[];
+  /** Writes that the upstream takes. Default none: what an adapter can do is what it declares. */
+  readonly push?: { readonly [W in WriteName]?: Push<Client, W> };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry holds adapters of every client; each is used only with its own.
