@@ -4,6 +4,10 @@ import { type ConformanceCheck, conformanceChecks, type ExpectedResults, loadSub
 import type { Subject } from './conformance-world.ts';
 import type { AnyAdapter, Page, PullStream } from './contract.ts';
 
+const never = (): never => {
+  throw new Error('expected the adapter to push');
+};
+
 describe('the conformance suite', () => {
   let sound: Subject;
   let expected: ExpectedResults;
@@ -104,6 +108,24 @@ describe('the conformance suite', () => {
         .catch(() => {});
       await rejects(telling, HIDDEN);
     }
+  });
+
+  it('fails an adapter that makes a change for each time that it is asked, or says that it made none', async () => {
+    const TWICE = 'saveShift, a new one of a person: the same key twice is one change upstream';
+    await checkOf(sound, TWICE).run();
+    let calls = 0;
+    const forgetful = breaking(({ push }) => ({
+      push: { ...push, saveShift: (client, change) => push?.saveShift?.(client, change, `key ${++calls}`) ?? never() },
+    }));
+    await rejects(forgetful, TWICE);
+    const idle = breaking(({ push }) => ({ push: { ...push, saveShift: async () => ({ upstreamRef: 'SHFT_1' }) } }));
+    await rejects(idle, TWICE);
+    await rejects(idle, 'saveShift, a new one of a person: the next pull shows it');
+    await rejects(idle, "saveShift, a new one of a person: a refusal is UpstreamRejectedError in the upstream's words");
+    await rejects(
+      breaking(() => ({ push: {} })),
+      'the fixtures hold a change for each write, and for no other',
+    );
   });
 
   it('fails a fake whose trap does not spring', async () => {

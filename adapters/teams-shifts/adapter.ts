@@ -1,14 +1,13 @@
-/** Microsoft Teams Shifts, read by Microsoft Graph: who works when, open shifts, and who is away. */
-import type { z } from 'zod';
-import { jobRoleFromWords } from '../../schema/domain/codes.ts';
+/** Microsoft Teams Shifts, by Microsoft Graph: who works when, open shifts, and who is away. Shifts are written too. */
 import { UpstreamRejectedError } from '../../schema/domain/errors.ts';
-import type { LeaveKind } from '../../schema/domain/values.ts';
-import { defineAdapter, kindOf, type PullRequest, stream } from '../contract.ts';
-import { wordList } from '../words.ts';
+import { defineAdapter, type PullRequest, stream } from '../contract.ts';
 import { connect, type TeamsClient } from './client.ts';
+import { type Fields, fieldsOf, groups, leaveKinds, staffKeys } from './joins.ts';
 import { toLeave, toOpenShift, toShift } from './map.ts';
+import { minimal } from './minimal.ts';
+import { removeShift, saveShift } from './push.ts';
 import { TeamsShiftsSettings } from './settings.ts';
-import { GraphMember, GraphSchedulingGroup, GraphTimeOffReason, type Group, MAX_OPEN_SLOTS, TeamsOpenShift, TeamsShift, TeamsTimeOff } from './wire.ts';
+import { MAX_OPEN_SLOTS, TeamsOpenShift, TeamsShift, TeamsTimeOff } from './wire.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -45,7 +44,7 @@ const shifts = stream({
         records: page.values.map((value) => {
           const sent = fieldsOf(value);
           const joined = { organisationCode, window: request, group: groupOf(sent.schedulingGroupId), staffKey: staffKeyOf(sent.userId) };
-          return { ref: refOf(sent), where: whereOf('shift', sent), raw: { ...sent, joined } };
+          return { ref: refOf(sent), where: whereOf('shift', sent), raw: { ...minimal(sent, 'sharedShift'), joined } };
         }),
       };
     }
@@ -71,7 +70,7 @@ const openShifts = stream({
         ...page,
         records: page.values.flatMap((value) => {
           const sent = fieldsOf(value);
-          const raw = { ...sent, joined: { organisationCode, window: request, group: groupOf(sent.schedulingGroupId) } };
+          const raw = { ...minimal(sent, 'sharedOpenShift'), joined: { organisationCode, window: request, group: groupOf(sent.schedulingGroupId) } };
           const slots = slotsOf(sent);
           // Of a count that cannot be right it cannot be told which slots it meant: none of them is taken for gone.
           if (slots === null) return [{ ref: null, where: whereOf('open shift', sent), raw }];
@@ -106,7 +105,7 @@ const timesOff = stream({
         records: page.values.map((value) => {
           const sent = fieldsOf(value);
           const joined = { window: request, staffKey: staffKeyOf(sent.userId), kind: kindOfReason(fieldsOf(sent.sharedTimeOff).timeOffReasonId) };
-          return { ref: refOf(sent), where: whereOf('time off', sent), raw: { ...sent, joined } };
+          return { ref: refOf(sent), where: whereOf('time off', sent), raw: { ...minimal(sent, 'sharedTimeOff'), joined } };
         }),
       };
     }
@@ -114,61 +113,8 @@ const timesOff = stream({
   map: toLeave,
 });
 
-type Fields = Partial<Record<string, unknown>>;
-
-function fieldsOf(value: unknown): Fields {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
-}
-
 const refOf = ({ id }: Fields, slot = ''): string | null => (typeof id === 'string' && id !== '' ? `${id}${slot}` : null);
 const whereOf = (what: string, { id }: Fields): string => `${what} ${typeof id === 'string' && id !== '' ? id : 'without an id'}`;
-
-/** Reads a list of which every record matters. @throws UpstreamRejectedError when one is not what the reference says. */
-async function listOf<Wire extends z.ZodType>(client: TeamsClient, path: string, wire: Wire): Promise<readonly z.output<Wire>[]> {
-  return (await client.all(path)).map((value) => {
-    const parsed = wire.safeParse(value);
-    if (parsed.success) return parsed.data;
-    const field = parsed.error.issues[0]?.path.join('.');
-    throw new UpstreamRejectedError(`Microsoft Graph, ${path}: expected ${field || 'an object'} in each record, got ${kindOf(value)} without it.`);
-  });
-}
-
-/**
- * User id → the key of the person: the work e-mail of a member of the team, else, for one who has left the team or has
- * no mailbox, the id itself, which is unique in its tenant. GET /teams/{id}/members
- */
-async function staffKeys(client: TeamsClient): Promise<(userId: unknown) => string> {
-  const members = await listOf(client, 'members', GraphMember);
-  const mails = new Map(members.flatMap(({ userId, email }) => (userId && email?.trim() ? [[userId, email.trim().toLowerCase()] as const] : [])));
-  return (userId) => {
-    const mail = mails.get(String(userId));
-    return mail ? `work-email:${mail}` : `ref:${client.settings.tenantId}:${userId}`.toLowerCase();
-  };
-}
-
-/** Group id → what the settings say of the group of that name, else what its name says. GET /teams/{id}/schedule/schedulingGroups */
-async function groups(client: TeamsClient): Promise<(groupId: unknown) => Group | null> {
-  const { settings } = client;
-  const setFor = wordList(settings.groups);
-  const siteCode = settings.siteCode ?? null;
-  const understood = (name: string): Group | null => {
-    const set = setFor(name);
-    if (set) return 'leaveOut' in set ? { leftOut: true } : { leftOut: false, name, ...set, siteCode: set.siteCode ?? siteCode };
-    const role = jobRoleFromWords(name);
-    return role && { leftOut: false, name, role, siteCode, deliveryMode: 'ON_SITE', skillsNeeded: [] };
-  };
-  const list = await listOf(client, 'schedule/schedulingGroups', GraphSchedulingGroup);
-  const byId = new Map(list.map(({ id, displayName }) => [id, understood(displayName.trim())]));
-  return (groupId) => byId.get(String(groupId)) ?? null;
-}
-
-/** Reason id → the kind of leave, as far as it may be known. GET /teams/{id}/schedule/timeOffReasons */
-async function leaveKinds(client: TeamsClient): Promise<(reasonId: unknown) => LeaveKind> {
-  const setFor = wordList(client.settings.leaveReasons);
-  const list = await listOf(client, 'schedule/timeOffReasons', GraphTimeOffReason);
-  const byId = new Map(list.map(({ id, displayName }) => [id, setFor(displayName)]));
-  return (reasonId) => byId.get(String(reasonId)) ?? 'AWAY';
-}
 
 /** GET /teams/{id}/schedule, and the members, which need a permission of their own. */
 async function check(client: TeamsClient): Promise<void> {
@@ -189,4 +135,5 @@ export default defineAdapter<TeamsShiftsSettings, TeamsClient>({
   connect,
   check,
   pull: [shifts, openShifts, timesOff],
+  push: { saveShift, removeShift },
 });

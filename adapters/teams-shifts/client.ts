@@ -10,6 +10,8 @@ export interface TeamsClient {
   readonly settings: TeamsShiftsSettings;
   /** An answer about the team: `get('schedule')`. */
   get(path: string): Promise<unknown>;
+  /** A change; null where the answer has no content. */
+  send(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<unknown>;
   /** A list in pages, from where `request.since` left off. A pass over another window begins at the start. */
   pages(path: string, filter: string | null, request: PullRequest): AsyncIterable<ListPage>;
   /** A short list as a whole. */
@@ -36,14 +38,16 @@ export function connect(settings: TeamsShiftsSettings, tools: Tools): TeamsClien
   const teamUrl = `${baseUrl.replace(/\/$/, '')}/teams/${encodeURIComponent(teamId)}/`;
   const origin = new URL(baseUrl).origin;
 
-  async function read(url: string): Promise<unknown> {
+  async function ask(url: string, method = 'GET', body?: object): Promise<unknown> {
     const send = async () => {
       const headers = {
+        ...(body ? { 'content-type': 'application/json' } : {}),
         accept: 'application/json',
         authorization: `Bearer ${await tokens.current()}`,
         ...(actsAsUserId ? { 'MS-APP-ACTS-AS': actsAsUserId } : {}),
       };
-      return json(await tools.fetch(url, { headers }), UPSTREAM);
+      const response = await tools.fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+      return response.status === 204 ? null : json(response, UPSTREAM);
     };
     try {
       return await send();
@@ -55,7 +59,7 @@ export function connect(settings: TeamsShiftsSettings, tools: Tools): TeamsClien
   }
 
   async function readPage(url: string): Promise<{ values: readonly unknown[]; next: string | null }> {
-    const parsed = GraphPage.safeParse(await read(url));
+    const parsed = GraphPage.safeParse(await ask(url));
     if (!parsed.success) throw new UpstreamRejectedError(`${UPSTREAM}: expected a list with "value", got something else.`);
     const next = parsed.data['@odata.nextLink'] ?? null;
     return { values: parsed.data.value, next: next === null ? null : sameOrigin(next, origin) };
@@ -89,7 +93,8 @@ export function connect(settings: TeamsShiftsSettings, tools: Tools): TeamsClien
 
   return {
     settings,
-    get: (path) => read(`${teamUrl}${path}`),
+    get: (path) => ask(`${teamUrl}${path}`),
+    send: (method, path, body) => ask(`${teamUrl}${path}`, method, body),
     async *pages(path, filter, { since, from, to }) {
       const window = { from: from.toISOString(), to: to.toISOString() };
       const first = `${teamUrl}${path}${filter === null ? '' : `?$filter=${encodeURIComponent(filter)}`}`;

@@ -3,12 +3,13 @@ import { http } from 'msw/http';
 import { setupServer } from 'msw/node';
 import { createTools } from '../../platform/http.ts';
 import { UpstreamAuthError, UpstreamRejectedError } from '../../schema/domain/errors.ts';
-import type { Cursor, Page, PullStream } from '../contract.ts';
+import type { Cursor, Page, PullStream, Writes } from '../contract.ts';
 import adapter from './adapter.ts';
 import type { TeamsClient } from './client.ts';
-import { fixtures, sampleState } from './fixtures/config.ts';
+import { ASSIGNED, fixtures, sampleState } from './fixtures/config.ts';
 import { createFakeTeams, type FakeTeams, type GraphShiftItem } from './fixtures/upstream.ts';
 import { toLeave, toOpenShift, toShift } from './map.ts';
+import { removeShift, saveShift } from './push.ts';
 import { TeamsShiftsSettings } from './settings.ts';
 import { TeamsOpenShift, TeamsShift, TeamsTimeOff } from './wire.ts';
 
@@ -161,6 +162,31 @@ describe('Teams Shifts over Graph', () => {
     });
   });
 
+  it.each([[false], [true]])('waits as long as Retry-After asks, in seconds or until a date: %j', async (retryAfterAsDate) => {
+    const pauses: number[] = [];
+    const tools = createTools({ now: () => now, resolvePath: (path) => path, sleep: async (ms) => void pauses.push(ms) });
+    Object.assign(fake.traps, { throttled: 2, retryAfterSeconds: 7, retryAfterAsDate });
+    await pagesOf(adapter.connect(settings, tools), 'shifts');
+    expect(pauses).toEqual([7000, 7000]);
+    Object.assign(fake.traps, { throttled: 1, retryAfterSeconds: 600 });
+    await expect(pagesOf(adapter.connect(settings, tools), 'shifts')).rejects.toMatchObject({ retryAfterMs: 600_000 });
+  });
+
+  it('keeps what is staged for deletion until the schedule is shared, and reads the shared times beside another draft', async () => {
+    const records = (await pagesOf(connect(), 'shifts')).flatMap((page) => page.records);
+    const read = (ref: string) => streamOf('shifts').read(records.find((record) => record.ref === ref)?.raw);
+    expect(read('SHFT_staged')).toMatchObject({ status: 'FILLED' });
+    expect(read('SHFT_changed-draft')).toMatchObject({ endsAt: new Date('2026-03-24T12:00:00Z') });
+  });
+
+  it('gives neither reasons nor notes on, nor who wrote them', async () => {
+    const client = connect();
+    const pages = [...(await pagesOf(client, 'timesOff')), ...(await pagesOf(client, 'shifts')), ...(await pagesOf(client, 'openShifts'))];
+    expect(JSON.stringify(pages.map(({ records }) => records.map(({ raw }) => raw)))).not.toMatch(
+      /TOR_|sick|reason|Fictionby|displayName|notes|lastModified|draft[A-Z]/,
+    );
+  });
+
   it('finds in a new pass what was claimed: a slot fewer, a shift more', async () => {
     const client = connect();
     expect(refsOf(await pagesOf(client, 'openShifts'))).toEqual(expect.arrayContaining(['OPNSHFT_two#1', 'OPNSHFT_two#2']));
@@ -199,6 +225,79 @@ describe('Teams Shifts over Graph', () => {
 
   it('check says that there is no such team, or none with a schedule', async () => {
     await expect(adapter.check(connect({ teamId: 'd0d0d0d0-1111-4222-8333-444455556666' }))).rejects.toThrow('Schedule not found for the team');
+  });
+});
+
+describe('writing to Teams', () => {
+  const KEY = 'change-1';
+  const shift = { ...ASSIGNED, startsAt: new Date('2026-03-23T08:00:00Z'), endsAt: new Date('2026-03-23T13:00:00Z') };
+  const { tenantId, clientId, clientSecret, teamId } = settings;
+  let fake: FakeTeams;
+  const server = setupServer(...[GRAPH, LOGIN].map((origin) => http.all(`${origin}/*`, ({ request }) => fake.handle(request))));
+  beforeAll(() => server.listen({ onUnhandledFrame: 'error' }));
+  beforeEach(() => {
+    fake = createFakeTeams({ tenantId, clientId, clientSecret, teamId, now: () => new Date(fixtures.now), state: sampleState() });
+  });
+  afterAll(() => server.close());
+  const connect = () => adapter.connect(settings, createTools({ now: () => new Date(fixtures.now), resolvePath: (path) => path, sleep: async () => {} }));
+  const save = (change: Writes['saveShift'], key = KEY) => saveShift(connect(), change, key);
+  const stored = (id: string) => fake.state.shifts.find((candidate) => candidate.id === id);
+  const note = (id: string, notes: string) => {
+    fake.state.shifts = fake.state.shifts.map((each) => (each.id === id && each.sharedShift ? { ...each, sharedShift: { ...each.sharedShift, notes } } : each));
+  };
+
+  it('keeps what people wrote beside our mark, and the mark is not the key', async () => {
+    note('SHFT_monday', 'Bring the keys');
+    await save({ upstreamRef: 'SHFT_monday', shift });
+    await save({ upstreamRef: 'SHFT_monday', shift: { ...shift, unpaidBreakMinutes: 0 } }, 'change-2');
+    expect(stored('SHFT_monday')?.sharedShift?.notes).toMatch(/^Bring the keys\n\[rotagraph [0-9a-f]{16}\]$/);
+  });
+
+  it('leaves the activities that a manager set, and puts a break of another length in the middle', async () => {
+    await save({ upstreamRef: 'SHFT_monday', shift });
+    expect(stored('SHFT_monday')?.sharedShift?.activities).toHaveLength(2);
+    await save({ upstreamRef: 'SHFT_monday', shift: { ...shift, unpaidBreakMinutes: 60 } }, 'change-2');
+    expect(stored('SHFT_monday')?.sharedShift?.activities).toEqual([
+      { isPaid: false, startDateTime: '2026-03-23T10:00:00.000Z', endDateTime: '2026-03-23T11:00:00.000Z', code: '', displayName: 'Break' },
+    ]);
+  });
+
+  it("leaves a manager's draft beside it as it is", async () => {
+    const draft = stored('SHFT_changed-draft')?.draftShift;
+    await save({ upstreamRef: 'SHFT_changed-draft', shift });
+    expect(stored('SHFT_changed-draft')?.draftShift).toEqual(draft);
+    expect(draft).not.toBeNull();
+  });
+
+  it.each<[string, Partial<typeof shift>, string | null, string]>([
+    [
+      'a person who is no member of the team',
+      { staffKey: 'work-email:else@example.nhs.invalid' },
+      null,
+      'expected a person who is a member of the team, got one who is none',
+    ],
+    ['a role that no group has', { role: 'PARAMEDIC' }, null, 'expected one group of the team that has the role, site and mode of the shift'],
+    ['a group that is no longer active', { role: 'RECEPTIONIST', roleAsSent: null }, null, 'expected one group of the team'],
+    ['another organisation', { organisationCode: 'Z99002' }, null, 'expected a shift of the organisation of this team'],
+    ['one that is cancelled', { status: 'CANCELLED' }, null, 'got one that is cancelled: remove it'],
+    ['a person on an open shift', {}, 'OPNSHFT_two#1', 'expected an assigned shift under this reference'],
+    ['nobody on an assigned shift', { status: 'OPEN', staffKey: null }, 'SHFT_monday', 'expected an open shift under this reference'],
+    ['one of two open slots', { status: 'OPEN', staffKey: null }, 'OPNSHFT_two#1', 'expected an open shift with one slot, got one with more'],
+    ['one that was deleted', {}, 'SHFT_gone', 'expected a shift under this reference, got none'],
+  ])('refuses %s, and writes nothing', async (_what, changed, upstreamRef, words) => {
+    await expect(save({ upstreamRef, shift: { ...shift, ...changed } })).rejects.toThrow(words);
+    expect(fake.changes()).toBe(0);
+  });
+
+  it("gives the upstream's words for a shift that is too long", async () => {
+    const tooLong = { ...shift, endsAt: new Date('2026-03-24T13:00:00Z') };
+    await expect(save({ upstreamRef: null, shift: tooLong })).rejects.toThrow('A shift must last between 1 minute and 24 hours');
+  });
+
+  it('takes one that is gone already for removed, and no other refusal', async () => {
+    await expect(removeShift(connect(), { upstreamRef: 'SHFT_gone' }, KEY)).resolves.toEqual({ upstreamRef: 'SHFT_gone' });
+    fake.traps.changesRefused = 'Not now.';
+    await expect(removeShift(connect(), { upstreamRef: 'SHFT_monday' }, KEY)).rejects.toThrow('Not now');
   });
 });
 

@@ -12,7 +12,7 @@ export const EntraToken = z.object({ access_token: z.string().min(1), expires_in
 export const GraphMember = z.object({ userId: z.string().nullish(), email: z.string().nullish() });
 
 /** https://learn.microsoft.com/graph/api/resources/schedulinggroup */
-export const GraphSchedulingGroup = z.object({ id, displayName: z.string() });
+export const GraphSchedulingGroup = z.object({ id, displayName: z.string(), isActive: z.boolean().nullish() });
 
 /** https://learn.microsoft.com/graph/api/resources/timeoffreason */
 export const GraphTimeOffReason = z.object({ id, displayName: z.string() });
@@ -77,3 +77,23 @@ export const TeamsTimeOff = z.object({
   joined: Joined.pick({ window: true }).extend({ staffKey, kind: z.enum(LEAVE_KINDS) }),
 });
 export type TeamsTimeOff = z.output<typeof TeamsTimeOff>;
+
+/** A shift as it is read to be changed: what is not ours to change is sent back as it came. */
+const ItemToWrite = z.looseObject({
+  notes: z.string().nullish(),
+  startDateTime: dateTime,
+  endDateTime: dateTime,
+  activities: z.array(z.looseObject(GraphActivity.shape)).nullish(),
+});
+const Draft = z.looseObject({}).nullish();
+
+export const GraphShiftToWrite = z.object({ id, sharedShift: ItemToWrite.nullish(), draftShift: Draft });
+export type GraphShiftToWrite = z.output<typeof GraphShiftToWrite>;
+
+export const GraphOpenShiftToWrite = z.object({
+  id,
+  schedulingGroupId: z.string().nullish(),
+  sharedOpenShift: ItemToWrite.extend({ openSlotCount: z.number().int() }).nullish(),
+  draftOpenShift: Draft,
+});
+export type GraphOpenShiftToWrite = z.output<typeof GraphOpenShiftToWrite>;
