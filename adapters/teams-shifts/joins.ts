@@ -1,13 +1,13 @@
 /** What stands beside the shifts in Teams, and is joined with them: members, scheduling groups, reasons of time off. */
 import type { z } from 'zod';
 import type { Canonical } from '../../schema/domain/canonical.ts';
-import { jobRoleFromWords } from '../../schema/domain/codes.ts';
 import { UpstreamRejectedError } from '../../schema/domain/errors.ts';
 import type { LeaveKind } from '../../schema/domain/values.ts';
 import { kindOf } from '../contract.ts';
+import { type Group, groupReader } from '../teams-groups.ts';
 import { foldWords, wordList } from '../words.ts';
 import type { TeamsClient } from './client.ts';
-import { GraphMember, GraphSchedulingGroup, GraphTimeOffReason, type Group } from './wire.ts';
+import { GraphMember, GraphSchedulingGroup, GraphTimeOffReason } from './wire.ts';
 
 export type Fields = Partial<Record<string, unknown>>;
 
@@ -66,15 +66,7 @@ export async function groupsByRecord(client: TeamsClient): Promise<(shift: Canon
 }
 
 async function understoodGroups(client: TeamsClient): Promise<readonly { readonly id: string; readonly isActive: boolean; readonly group: Group | null }[]> {
-  const { settings } = client;
-  const setFor = wordList(settings.groups);
-  const siteCode = settings.siteCode ?? null;
-  const understood = (name: string): Group | null => {
-    const set = setFor(name);
-    if (set) return 'leaveOut' in set ? { leftOut: true } : { leftOut: false, name, ...set, siteCode: set.siteCode ?? siteCode };
-    const role = jobRoleFromWords(name);
-    return role && { leftOut: false, name, role, siteCode, deliveryMode: 'ON_SITE', skillsNeeded: [] };
-  };
+  const understood = groupReader(client.settings);
   const list = await listOf(client, 'schedule/schedulingGroups', GraphSchedulingGroup);
   return list.map(({ id, displayName, isActive }) => ({ id, isActive: isActive !== false, group: understood(displayName.trim()) }));
 }

@@ -2,7 +2,8 @@
 import type { Canonical } from '../../schema/domain/canonical.ts';
 import { type Interval, londonDay, overlaps, startOfLondonDay } from '../../schema/domain/time.ts';
 import { invalid, kindOf, type Skipped, skip } from '../contract.ts';
-import type { Group, TeamsOpenShift, TeamsShift, TeamsTimeOff } from './wire.ts';
+import type { Group } from '../teams-groups.ts';
+import type { TeamsOpenShift, TeamsShift, TeamsTimeOff } from './wire.ts';
 
 /** Only managers see a draft. Once shared, a later draft beside it changes nothing until it is shared in its turn. */
 const DRAFT = 'a draft that has not been shared';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { DELIVERY_MODES, jobRole, odsCode, text } from '../../schema/domain/values.ts';
+import { odsCode } from '../../schema/domain/values.ts';
+import { groupsSetting } from '../teams-groups.ts';
 
 /** Goes into an address, so nothing that would change its path. */
 const id = z.string().regex(/^[\w.-]+$/, 'an id: letters, digits, dots and dashes');
@@ -12,16 +13,6 @@ const address = z.url({ protocol: /^https?$/ }).refine((url) => {
   return protocol === 'https:' || LOOPBACK.includes(hostname);
 }, 'an address that begins with https://');
 
-const group = z.union([
-  z.strictObject({ leaveOut: z.literal(true) }),
-  z.strictObject({
-    role: jobRole,
-    siteCode: z.string().min(1).optional(),
-    deliveryMode: z.enum(DELIVERY_MODES).default('ON_SITE'),
-    skillsNeeded: z.array(text).default([]),
-  }),
-]);
-
 export const TeamsShiftsSettings = z.object({
   organisationCode: odsCode.describe('ODS code of the practice or network whose rota the team keeps.'),
   siteCode: z.string().min(1).optional().describe('Site of every shift whose group names no other. Default: not known.'),
@@ -30,12 +21,7 @@ export const TeamsShiftsSettings = z.object({
   clientSecret: z.string().min(1).describe('Client secret of the app registration.').meta({ secret: true }),
   teamId: id.describe('ID of the team: the groupId in "Get link to team".'),
   actsAsUserId: id.optional().describe('Object ID of a user, sent as MS-APP-ACTS-AS. Graph no longer asks for it; some tenants still do.'),
-  groups: z
-    .record(z.string(), group)
-    .default({})
-    .describe(
-      'Name of a scheduling group → { role, siteCode, deliveryMode (default ON_SITE), skillsNeeded }, or { "leaveOut": true }. A group that is named like a known role, for instance "Receptionists", needs none.',
-    ),
+  groups: groupsSetting,
   leaveReasons: z
     .record(z.string(), z.enum(['ANNUAL', 'STUDY']))
     .default({})

@@ -1,6 +1,7 @@
 /** What Microsoft Graph sends, as far as it is read, and what each record is joined with before it is mapped. */
 import { z } from 'zod';
-import { DELIVERY_MODES, jobRole, LEAVE_KINDS, staffKey } from '../../schema/domain/values.ts';
+import { LEAVE_KINDS, staffKey } from '../../schema/domain/values.ts';
+import { Group } from '../teams-groups.ts';
 
 const dateTime = z.iso.datetime({ offset: true });
 const id = z.string().min(1);
@@ -23,20 +24,6 @@ export const GraphPage = z.object({ value: z.array(z.unknown()), '@odata.nextLin
 const GraphActivity = z.object({ isPaid: z.boolean(), startDateTime: dateTime, endDateTime: dateTime });
 
 const GraphShiftItem = z.object({ startDateTime: dateTime, endDateTime: dateTime, activities: z.array(GraphActivity).nullish() });
-
-/** The scheduling group of a shift, in the words of the settings. */
-const Group = z.union([
-  z.object({ leftOut: z.literal(true) }),
-  z.object({
-    leftOut: z.literal(false),
-    name: z.string(),
-    role: jobRole,
-    siteCode: z.string().nullable(),
-    deliveryMode: z.enum(DELIVERY_MODES),
-    skillsNeeded: z.array(z.string()),
-  }),
-]);
-export type Group = z.output<typeof Group>;
 
 /** What the record itself does not say, found in the settings and in the other lists. Under a name that Graph has not. */
 const Joined = z.object({
