@@ -1,4 +1,5 @@
 /** Words that people write for the values of a closed list. */
+import { keepable } from '../platform/table/cells.ts';
 import { odsCode } from '../schema/domain/values.ts';
 
 /** For comparison: case, white space, dashes and underscores do not matter. */
@@ -24,4 +25,22 @@ export function wordList<Value>(...tables: readonly Readonly<Record<string, Valu
 export function odsCodeFromWords(words: string): string | undefined {
   const code = words.trim().toUpperCase();
   return odsCode.safeParse(code).success && (/\d/.test(code) || code.length === 3) ? code : undefined;
+}
+
+/** Looks a word up. Undefined when it is not known; text that is empty is no word and is not asked for. */
+export type LookUp<Value> = (words: string) => Value | undefined;
+
+const MAX_REMEMBERED = 5_000;
+
+/** A rota writes the same few words on every row. */
+export function remembered<Value>(lookUp: (words: string) => Value): (words: string) => Value {
+  const known = new Map<string, Value>();
+  return (words) => {
+    const found = known.get(words);
+    if (found !== undefined || known.has(words)) return found as Value;
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    const value = lookUp(words);
+    known.set(keepable(words), value);
+    return value;
+  };
 }

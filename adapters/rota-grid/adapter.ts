@@ -4,24 +4,30 @@ import { foldName } from '../../platform/table/cells.ts';
 import { openSheets, type Sheets } from '../../platform/table/sheets.ts';
 import { UpstreamRejectedError } from '../../schema/domain/errors.ts';
 import { type Cursor, defineAdapter, type Page, type PullRequest, stream, type Tools, type UpstreamRecord } from '../contract.ts';
-import { entriesOf, type Named } from './entries.ts';
+import { remembered } from '../words.ts';
+import { readCell } from './cell.ts';
+import { entriesOf, type Named, type Reading } from './entries.ts';
 import { type Found, GridReader } from './layout.ts';
 import { toLeave, toShift } from './map.ts';
 import { RotaGridSettings } from './settings.ts';
-import { createVocabulary, type GridVocabulary } from './vocabulary.ts';
+import { createVocabulary } from './vocabulary.ts';
 import { type GridPull, RotaGridEntry } from './wire.ts';
 
 const RECORDS_PER_PAGE = 1000;
 
-interface Client {
-  readonly settings: RotaGridSettings;
-  readonly vocabulary: GridVocabulary;
+interface Client extends Reading {
   open(): Promise<Sheets>;
 }
 
 function connect(settings: RotaGridSettings, { resolvePath }: Tools): Client {
   const { file, entry, sheets, encoding, delimiter } = settings;
-  return { settings, vocabulary: createVocabulary(settings), open: () => openSheets(resolvePath(file), { entry, sheets, encoding, delimiter }) };
+  const vocabulary = createVocabulary(settings);
+  return {
+    settings,
+    vocabulary,
+    readCell: remembered((text) => readCell(text, vocabulary, settings.earliestStart)),
+    open: () => openSheets(resolvePath(file), { entry, sheets, encoding, delimiter }),
+  };
 }
 
 /** What one row gave: it goes into one page as a whole. */
@@ -71,8 +77,7 @@ async function* rowRecords(client: Client, grid: Sheets, { from, to }: PullReque
     const sheet = index + 1;
     const reader = new GridReader(settings, vocabulary, sheetName);
     const whereOf = (cell: string) => (sheetName === null ? `cell ${cell}` : `sheet ${sheet}, cell ${cell}`);
-    const recordsOf = (found: readonly Found[]) =>
-      found.flatMap((each) => entriesOf(each, pull, settings, vocabulary)).map((named) => recordOf(named, whereOf, name));
+    const recordsOf = (found: readonly Found[]) => found.flatMap((each) => entriesOf(each, pull, client)).map((named) => recordOf(named, whereOf, name));
     let row = 0;
     for await (const cells of rows) {
       row = cells.number;

@@ -1,7 +1,6 @@
 /** Headings of days, and the calendar days that they mean. Pure. */
 import { type DateOrder, parseDay } from '../../platform/table/cells.ts';
 import { addDays, type Day, isDay, mondayOf } from '../../schema/domain/time.ts';
-import { foldWords } from '../words.ts';
 
 /** ISO 8601: Monday is 1, Sunday is 7. */
 export type Weekday = number;
@@ -129,5 +128,3 @@ export function dateWithin(text: string, order: DateOrder): Day | null {
 export function weekOf(day: Day, startsOn: Weekday): Day {
   return addDays(day, -((weekdayOf(day) - startsOn + 7) % 7));
 }
-
-export const isSameWord = (one: string, other: string) => foldWords(one) === foldWords(other);

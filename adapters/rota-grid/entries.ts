@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { foldName } from '../../platform/table/cells.ts';
 import type { JobRole } from '../../schema/domain/codes.ts';
 import type { RecordProblem } from '../../schema/domain/errors.ts';
-import { readCell, type Said } from './cell.ts';
+import type { Said } from './cell.ts';
 import type { Entry, Found, Labels } from './layout.ts';
 import type { RotaGridSettings } from './settings.ts';
 import type { Times } from './times.ts';
@@ -18,12 +18,19 @@ export interface Named {
   readonly part: number;
 }
 
-export function entriesOf(found: Found, pull: GridPull, settings: RotaGridSettings, vocabulary: GridVocabulary): readonly Named[] {
-  if (found.kind === 'entry') return entriesOfCell(found.entry, pull, settings, vocabulary);
+/** Reads cells as one practice writes them: the words of a cell are worked out once. */
+export interface Reading {
+  readonly settings: RotaGridSettings;
+  readonly vocabulary: GridVocabulary;
+  readonly readCell: (text: string) => readonly Said[];
+}
+
+export function entriesOf(found: Found, pull: GridPull, reading: Reading): readonly Named[] {
+  if (found.kind === 'entry') return entriesOfCell(found.entry, pull, reading);
   const { cell } = found;
   const problems = found.kind === 'broken' ? [found.problem] : [];
   const says = found.kind === 'broken' ? 'unclear' : 'left out';
-  return [{ entry: { ...emptyEntry(pull, settings), cell, says, problems }, identity: null, part: 1 }];
+  return [{ entry: { ...emptyEntry(pull, reading.settings), cell, says, problems }, identity: null, part: 1 }];
 }
 
 function emptyEntry(pull: GridPull, { defaultSite, defaultDeliveryMode }: RotaGridSettings): RotaGridEntry {
@@ -31,10 +38,10 @@ function emptyEntry(pull: GridPull, { defaultSite, defaultDeliveryMode }: RotaGr
   return { ...nothing, pull, cell: '', says: 'unclear', siteCode: defaultSite, deliveryMode: defaultDeliveryMode, problems: [] };
 }
 
-function entriesOfCell(entry: Entry, pull: GridPull, settings: RotaGridSettings, vocabulary: GridVocabulary): readonly Named[] {
+function entriesOfCell(entry: Entry, pull: GridPull, { settings, vocabulary, readCell }: Reading): readonly Named[] {
   const { cell, text, day, labels } = entry;
   const person = personOf(labels, settings, vocabulary);
-  const read = text === '' ? [UNREADABLE] : readCell(text, vocabulary, settings.earliestStart);
+  const read = text === '' ? [UNREADABLE] : readCell(text);
   const said = entry.sessionProblem === null ? read : read.map((part) => (part.times.length > 0 || part.says === 'off' ? part : UNREADABLE));
   const whole = emptyEntry(pull, settings);
   return said

@@ -2,7 +2,7 @@
 import { type JobRole, jobRoleFromWords } from '../../schema/domain/codes.ts';
 import type { DeliveryMode, FillSource, LeaveKind } from '../../schema/domain/values.ts';
 import { COVER_WORDS, DELIVERY_MODE_WORDS, LEAVE_WORDS, NOBODY_WORDS } from '../rota-words.ts';
-import { foldWords, wordList } from '../words.ts';
+import { type LookUp, remembered, wordList } from '../words.ts';
 import type { RotaGridSettings } from './settings.ts';
 import type { Times } from './times.ts';
 
@@ -36,8 +36,6 @@ const SESSION_WORDS: Readonly<Record<string, string>> = {
 const OFF_WORDS = ['Off', 'Day off', 'NWD', 'NW', 'N/W', 'Non working', 'Non working day', 'Not working', 'RDO', '-', '--', '–', '—'];
 const LEFT_OUT_WORDS = ['Total', 'Totals', 'Count', 'Notes', 'Note', 'Key'];
 
-type LookUp<Value> = (words: string) => Value | undefined;
-
 export interface GridVocabulary {
   readonly session: LookUp<readonly Times[]>;
   readonly leave: LookUp<LeaveKind>;
@@ -63,21 +61,21 @@ export function createVocabulary(settings: RotaGridSettings): GridVocabulary {
   const ownSite = wordList(settings.sites);
   const people = wordList(settings.people);
   return {
-    session: (words) => timesOf(nameOf(words) ?? words),
+    session: remembered((words) => timesOf(nameOf(words) ?? words)),
     leave: wordList(settings.leave, LEAVE_WORDS),
     off: flags([...OFF_WORDS, ...settings.off]),
     works: flags(settings.works),
     cover: wordList(settings.covers, COVER_WORDS),
     deliveryMode: wordList(settings.deliveryModes, DELIVERY_MODE_WORDS),
     // A section is headed in the plural: GPs, Nurses.
-    role: (words) => ownRole(words) ?? jobRoleFromWords(words) ?? jobRoleFromWords(words.replace(/s$/i, '')) ?? undefined,
+    role: remembered((words) => ownRole(words) ?? jobRoleFromWords(words) ?? jobRoleFromWords(words.replace(/s$/i, '')) ?? undefined),
     site: (words) => ownSite(words) ?? (isSiteCode(words) ? words : undefined),
-    nobody: flags([...NOBODY_WORDS, ...settings.nobody]),
-    leftOut: flags([...LEFT_OUT_WORDS, ...settings.rowsLeftOut]),
-    person(words) {
+    nobody: remembered(flags([...NOBODY_WORDS, ...settings.nobody])),
+    leftOut: remembered(flags([...LEFT_OUT_WORDS, ...settings.rowsLeftOut])),
+    person: remembered((words) => {
       const person = people(words);
       return typeof person === 'string' ? { staff: person } : person;
-    },
+    }),
     wholeDay: timesOf('DAY') ?? [],
   };
 }
@@ -102,6 +100,3 @@ function rangesOf(text: string): readonly Times[] {
 function isSiteCode(words: string): boolean {
   return /^(?=.*\d)(?=.*[A-Z])[A-Z0-9]+(?:-[A-Z0-9]+)*$/.test(words) && words.length >= 4 && words.length <= 40;
 }
-
-/** For comparison of names of days. */
-export const foldDay = foldWords;

@@ -2,10 +2,11 @@
 import { openTable, type Table } from '../../platform/table/table.ts';
 import { type Cursor, defineAdapter, type Page, type PullRequest, stream, type Tools, type UpstreamRecord } from '../contract.ts';
 import { type FoundColumns, findColumns, withOwnNames } from '../table-pages.ts';
+import type { LookUp } from '../words.ts';
 import { toLeave, toShift } from './map.ts';
 import { rowNamer } from './refs.ts';
 import { RotaSheetSettings } from './settings.ts';
-import { createVocabulary, type LookUp, type Vocabulary } from './vocabulary.ts';
+import { createVocabulary, type Vocabulary } from './vocabulary.ts';
 import { COLUMNS, FIELDS, type Field, NEEDED, type RotaSheet, RotaSheetRow } from './wire.ts';
 
 const ROWS_PER_PAGE = 1000;

@@ -1,9 +1,8 @@
 /** What the words of a rota mean: those that rotas commonly use, and a practice's own by its settings. */
-import { keepable } from '../../platform/table/cells.ts';
 import { type JobRole, jobRoleFromWords } from '../../schema/domain/codes.ts';
 import { type DeliveryMode, type FillSource, type LeaveKind, odsCode, type ShiftStatus } from '../../schema/domain/values.ts';
 import { COVER_WORDS, DELIVERY_MODE_WORDS, LEAVE_WORDS, NOBODY_WORDS } from '../rota-words.ts';
-import { wordList } from '../words.ts';
+import { type LookUp, remembered, wordList } from '../words.ts';
 import type { RotaSheetSettings } from './settings.ts';
 
 const STATUSES: Readonly<Record<string, ShiftStatus>> = {
@@ -23,9 +22,6 @@ const STATUSES: Readonly<Record<string, ShiftStatus>> = {
   Canceled: 'CANCELLED',
   'Not needed': 'CANCELLED',
 };
-
-/** Looks a word up. Undefined when it is not known; text that is empty is no word and is not asked for. */
-export type LookUp<Value> = (words: string) => Value | undefined;
 
 export interface Vocabulary {
   readonly role: LookUp<JobRole>;
@@ -57,19 +53,4 @@ export function createVocabulary(settings: RotaSheetSettings): Vocabulary {
 /** Upper-case letters and digits with dashes, at least one digit: a name of one word is no code. */
 function isSiteCode(words: string): boolean {
   return /^(?=.*\d)[A-Z0-9]+(?:-[A-Z0-9]+)*$/.test(words) && words.length <= 40;
-}
-
-const MAX_REMEMBERED = 5_000;
-
-/** A rota writes the same few words on every row. */
-function remembered<Value>(lookUp: LookUp<Value>): LookUp<Value> {
-  const known = new Map<string, Value | undefined>();
-  return (words) => {
-    const found = known.get(words);
-    if (found !== undefined || known.has(words)) return found;
-    if (known.size >= MAX_REMEMBERED) known.clear();
-    const value = lookUp(words);
-    known.set(keepable(words), value);
-    return value;
-  };
 }
