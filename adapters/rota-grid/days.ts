@@ -18,6 +18,9 @@ const WEEKDAY_ORDER = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const MONTH_ORDER = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const NONE: DayHeading = { weekday: null, day: null, dayOfMonth: null, month: null };
 
+/** What stands between days and is none, a slip of the pen for instance: what is below it belongs to no day, and is told. */
+export const NO_DAY: DayHeading = { ...NONE };
+
 /** Null when it is no heading of a day. A number alone is one only below a heading that names the weekday. */
 export function readDayHeading(text: string, order: DateOrder): DayHeading | null {
   const line = text.replace(/\s+/g, ' ').trim();
@@ -77,6 +80,7 @@ const REACH_DAYS = 14;
  */
 export function dayOf(heading: DayHeading, before: Day | null, week: Day | null): Day | DayProblem {
   const { weekday, day } = heading;
+  if (heading === NO_DAY) return { expected: 'a day, as Mon or 02/03/2026, as beside it', got: 'words that name none' };
   if (day !== null) {
     if (weekday !== null && weekdayOf(day) !== weekday) return { expected: 'the weekday of its date', got: 'another weekday' };
     return day;

@@ -1,7 +1,7 @@
 /** Which cells of a row name days, and which columns hold what stands beside them. Pure. */
 import type { CellRow } from '../../platform/table/sheets.ts';
 import { foldWords } from '../words.ts';
-import { type DayHeading, dateWithin, joinHeadings, readDayHeading, readDayNumber, speaksOfWeek } from './days.ts';
+import { type DayHeading, dateWithin, joinHeadings, NO_DAY, readDayHeading, readDayNumber, speaksOfWeek } from './days.ts';
 import { type RotaGridSettings, WEEKDAYS } from './settings.ts';
 import type { Times } from './times.ts';
 import type { GridVocabulary } from './vocabulary.ts';
@@ -76,6 +76,19 @@ export function createHeadingReader(settings: RotaGridSettings, vocabulary: Grid
     return Object.fromEntries(named);
   }
 
+  /** The days, and between them the columns whose heading names neither a day nor what is known to stand beside days. */
+  function withStrangers({ cells, number }: CellRow, found: readonly DayColumn[]): readonly DayColumn[] {
+    return found.flatMap((day, index) => {
+      const columns: DayColumn[] = [day];
+      for (let column = day.column + 1; column < (found[index + 1]?.column ?? 0); column += 1) {
+        const words = cells[column] ?? '';
+        if (words === '' || isLabel(words) || vocabulary.leftOut(words)) continue;
+        columns.push({ column, heading: NO_DAY, ordinal: -1 - column, row: number, sessions: [] });
+      }
+      return columns;
+    });
+  }
+
   /** Without a name, the first column at the left that is no other. */
   function withPerson(labels: LabelColumns, first: number): LabelColumns {
     if (labels.person !== undefined) return labels;
@@ -92,8 +105,9 @@ export function createHeadingReader(settings: RotaGridSettings, vocabulary: Grid
       const areNamed = new Set(found.filter(({ heading }) => heading.weekday !== null).map(({ ordinal }) => ordinal)).size >= 2;
       if (!areNamed && !mayBeDates(row, found, isWithinBlock)) return null;
       const first = found[0]?.column ?? 0;
+      const columns = withBlankColumns(withStrangers(row, found), row);
       const corner = row.cells.slice(0, first).find((cell) => cell !== '' && !isLabel(cell)) ?? '';
-      return { columns: withBlankColumns(found, row), labels: withPerson(labelsOf(row, found), first), corner };
+      return { columns, labels: withPerson(labelsOf(row, found), first), corner };
     },
     join({ columns: above, labels, corner }, row) {
       const isOfHeadings = row.cells.slice(0, above[0]?.column).every((cell) => cell === '' || isLabel(cell));
@@ -105,7 +119,7 @@ export function createHeadingReader(settings: RotaGridSettings, vocabulary: Grid
       });
       const repeats = above.some(({ heading }, index) => heading.weekday !== null && read[index]?.weekday);
       if (repeats || read.includes(undefined) || read.filter((heading) => heading).length < 2) return null;
-      const columns = above.map((column, index) => ({ ...column, heading: joinHeadings(column.heading, read[index] ?? column.heading) }));
+      const columns = above.map((column, index) => ({ ...column, heading: read[index] ? joinHeadings(column.heading, read[index]) : column.heading }));
       return { columns, labels: { ...labels, ...labelsOf(row, above) }, corner };
     },
   };
@@ -125,6 +139,7 @@ function isSameHeading({ cells, merged }: CellRow, column: number, areWords: boo
 function withBlankColumns(found: readonly DayColumn[], { cells }: CellRow): readonly DayColumn[] {
   const step = (found.find(({ ordinal }) => ordinal === 1)?.column ?? 1) - (found[0]?.column ?? 0);
   return found.flatMap((day, index) => {
+    if (day.heading === NO_DAY) return [day];
     const isLast = index === found.length - 1;
     const end = isLast ? (found.find(({ ordinal }) => ordinal === day.ordinal)?.column ?? day.column) + step : (found[index + 1]?.column ?? 0);
     const blanks: DayColumn[] = [];

@@ -220,6 +220,16 @@ describe('days', () => {
     ]);
   });
 
+  test('between others that are misspelt are told, and the days after them are still right; totals between weeks are not read', async () => {
+    const content = 'W/C 2/3/2026\n,Mon,Teusday,Wed,Total,Mon\nMarigold,AM,AM,AM,3,PM\n';
+    expect(await meaningsOf(content)).toEqual([
+      ['cell B3', `${M} 2026-03-02T08:30 2026-03-02T12:40`],
+      ['cell C3', ['C2: a day, as Mon or 02/03/2026, as beside it, got words that name none']],
+      ['cell D3', `${M} 2026-03-04T08:30 2026-03-04T12:40`],
+      ['cell F3', `${M} 2026-03-09T14:00 2026-03-09T18:10`],
+    ]);
+  });
+
   test('without a year or a week are none, and have no reference: any may be meant', async () => {
     const records = await recordsOf(',Mon,Tue\nMarigold,AM,\n');
     expect(records).toMatchObject([
