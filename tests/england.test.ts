@@ -274,7 +274,16 @@ describe(`${copy === WHOLE ? 'England, whole' : 'England, in excerpt'}, synced i
   const sync = (at: string, streams?: readonly string[]) =>
     createSyncEngine({ database, now: () => new Date(at) }).run(
       SOURCES.map(({ id, adapter, settings }) => ({
-        ...{ id, adapter, title: adapter.title, organisationCodes: [], everyMinutes: 1440, freshWithinMinutes: 5760, webhookToken: null, settings: adapter.settings.parse(settings) },
+        ...{
+          id,
+          adapter,
+          title: adapter.title,
+          organisationCodes: [],
+          everyMinutes: 1440,
+          freshWithinMinutes: 5760,
+          webhookToken: null,
+          settings: adapter.settings.parse(settings),
+        },
         resolvePath: (path: string) => join(copy.folderOf(adapter.id), path),
       })),
       { from: new Date('2026-11-01T00:00:00Z'), to: new Date('2026-12-01T00:00:00Z'), ...(streams && { streams }) },
