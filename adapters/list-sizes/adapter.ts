@@ -69,6 +69,7 @@ const countOf = ({ ORG_CODE, EXTRACT_DATE = '' }: Cells) => `${ORG_CODE}/${publi
 export default defineAdapter<ListSizesSettings, Client>({
   id: 'list-sizes',
   title: 'Patients registered at GP practices',
+  kind: 'REFERENCE',
   docs: 'https://digital.nhs.uk/data-and-information/publications/statistical/patients-registered-at-a-gp-practice',
   settings: ListSizesSettings,
   connect: (settings, { resolvePath }) => ({ settings, resolvePath }),

@@ -225,6 +225,7 @@ function textOf(item: unknown, field: string): string | null {
 export default defineAdapter<OdsApiSettings, OdsClient>({
   id: 'ods-api',
   title: 'Organisation Data Service API',
+  kind: 'REFERENCE',
   docs: 'https://digital.nhs.uk/developer/api-catalogue/organisation-data-terminology',
   settings: OdsApiSettings,
   connect,

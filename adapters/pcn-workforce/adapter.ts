@@ -80,6 +80,7 @@ async function* records(table: Table, { cellsOf }: FoundColumns, census: { day: 
 export default defineAdapter<PcnWorkforceSettings, Client>({
   id: 'pcn-workforce',
   title: 'Primary Care Network workforce',
+  kind: 'REFERENCE',
   docs: 'https://digital.nhs.uk/data-and-information/publications/statistical/primary-care-workforce-quarterly-update',
   settings: PcnWorkforceSettings,
   connect,

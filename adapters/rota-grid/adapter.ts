@@ -142,6 +142,7 @@ const leave = stream({ name: 'leave', entity: 'leave', removals: 'absence', wire
 export default defineAdapter<RotaGridSettings, Client>({
   id: 'rota-grid',
   title: 'Rota grids: people down, days across',
+  kind: 'ROTA',
   docs: 'https://www.rfc-editor.org/rfc/rfc4180',
   settings: RotaGridSettings,
   connect,

@@ -170,6 +170,7 @@ function digestOf(parts: readonly string[]): string {
 export default defineAdapter<RotamapSettings, RotamapClient>({
   id: 'rotamap',
   title: 'Rotamap (CLWRota, Medirota)',
+  kind: 'ROTA',
   docs: 'https://www.rotamap.net/resources/publicapi',
   partial:
     'No reference of the Central API is published: its fields are those that were seen in use. Unfilled sessions, bids and the leave of the PublicAPI are not read.',

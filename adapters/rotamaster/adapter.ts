@@ -104,6 +104,7 @@ const shifts = stream({
 export default defineAdapter<RotaMasterSettings, RotaMasterClient>({
   id: 'rotamaster',
   title: 'RotaMaster',
+  kind: 'ROTA',
   docs: 'https://help.rotamaster.co.uk/knowledge/data-api',
   partial: 'The fields of a shift (ViewRota) are not published: the settings name them from your own swagger. How times are written was not seen.',
   settings: RotaMasterSettings,

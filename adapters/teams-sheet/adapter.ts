@@ -73,6 +73,7 @@ const shifts = stream({
 export default defineAdapter<TeamsSheetSettings, Client>({
   id: 'teams-sheet',
   title: 'Microsoft Teams Shifts, exported to Excel',
+  kind: 'ROTA',
   docs: 'https://support.microsoft.com/office/import-a-schedule-to-shifts-from-excel-cf3923e4-c5f5-457f-9c98-d344684dc0b0',
   settings: TeamsSheetSettings,
   connect,
