@@ -98,6 +98,7 @@ export default defineAdapter<BambooHrSettings, BambooClient>({
   title: 'BambooHR',
   kind: 'HR',
   docs: 'https://documentation.bamboohr.com/reference',
+  partial: 'Training records and sign-in by OAuth are not read; a part of a day off counts as the whole day.',
   settings: BambooHrSettings,
   connect,
   check,

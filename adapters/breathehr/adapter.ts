@@ -153,6 +153,7 @@ export default defineAdapter<BreatheHrSettings, BreatheClient>({
   title: 'Breathe',
   kind: 'HR',
   docs: 'https://developer.breathehr.com/',
+  partial: 'Leave requests are not read: their fields are not published.',
   settings: BreatheHrSettings,
   connect,
   check: (client) => client.probe('employees'),

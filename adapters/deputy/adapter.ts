@@ -136,6 +136,7 @@ export default defineAdapter<DeputySettings, DeputyClient>({
   title: 'Deputy',
   kind: 'ROTA',
   docs: 'https://developer.deputy.com/deputy-docs/docs/roster',
+  partial: 'It holds no terms of employment, so it gives no engagements. Permanent tokens only.',
   settings: DeputySettings,
   connect,
   check,

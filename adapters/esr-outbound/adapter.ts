@@ -112,6 +112,7 @@ export default defineAdapter<EsrOutboundSettings, Client>({
   id: 'esr-outbound',
   title: 'ESR outbound files (GO2)',
   docs: 'https://my.esr.nhs.uk/',
+  partial: 'The layout is that of 2012–13, as public code shows it, and was not checked against files of today. It holds neither leave nor credentials.',
   settings: EsrOutboundSettings,
   connect,
   async check({ files }) {

@@ -112,6 +112,7 @@ export default defineAdapter<NwrsSheetSettings, Client>({
   title: 'Staff lists in NWRS terms',
   kind: 'HR',
   docs: 'https://digital.nhs.uk/data-and-information/publications/statistical/primary-care-workforce-quarterly-update',
+  partial: 'The columns of the bulk-upload template are not published: the settings map them.',
   settings: NwrsSheetSettings,
   connect,
   async check({ open }) {

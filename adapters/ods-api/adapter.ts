@@ -227,6 +227,7 @@ export default defineAdapter<OdsApiSettings, OdsClient>({
   title: 'Organisation Data Service API',
   kind: 'REFERENCE',
   docs: 'https://digital.nhs.uk/developer/api-catalogue/organisation-data-terminology',
+  partial: 'No whole FHIR answer was seen. ICBs, branches and successions are not read.',
   settings: OdsApiSettings,
   connect,
   async check(client) {

@@ -203,6 +203,7 @@ export default defineAdapter<RotaCloudSettings, RotaCloudClient>({
   title: 'RotaCloud',
   kind: 'ROTA',
   docs: 'https://github.com/rotacloud/rotacloud-node',
+  partial: 'It holds no terms of employment: the kind of an engagement comes from the settings.',
   settings: RotaCloudSettings,
   connect,
   check,

@@ -91,6 +91,7 @@ export default defineAdapter<SessionExtractSettings, Client>({
   title: 'Session books of EMIS Web and SystmOne',
   kind: 'ROTA',
   docs: 'https://github.com/endeavourhealth/Transforms',
+  partial: 'Sessions that nobody has are in neither extract; a rota of SystmOne ends with its last appointment; users of EMIS Web are never removed.',
   settings: SessionExtractSettings,
   connect,
   async check({ emis, systmone }) {

@@ -75,6 +75,7 @@ export default defineAdapter<TeamsSheetSettings, Client>({
   title: 'Microsoft Teams Shifts, exported to Excel',
   kind: 'ROTA',
   docs: 'https://support.microsoft.com/office/import-a-schedule-to-shifts-from-excel-cf3923e4-c5f5-457f-9c98-d344684dc0b0',
+  partial: 'Shifts only: the columns of time off and open shifts were not seen.',
   settings: TeamsSheetSettings,
   connect,
   async check({ open }) {

@@ -60,6 +60,7 @@ export default defineAdapter<TeamupSettings, TeamupClient>({
   title: 'Teamup calendar',
   kind: 'ROTA',
   docs: 'https://apidocs.teamup.com/',
+  partial: 'It knows people as free text: it gives neither staff nor engagements.',
   settings: TeamupSettings,
   connect,
   check,
