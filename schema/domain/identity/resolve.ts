@@ -7,10 +7,14 @@ import { score } from './score.ts';
 import { sharedUse } from './shared-use.ts';
 
 /**
- * Weighs every two records that share a block and gives those that are not plainly two people. Each pair once, and with
- * `only`, pairs of which one record is among these.
+ * Weighs every two records that share a block and gives those that are not plainly two people. Each pair once; with
+ * `only`, those that it lets through.
  */
-export function weighPairs(records: ReadonlyMap<string, PreparedRecord>, shared: SharedUse, only: ReadonlySet<string> | null = null): readonly WeighedPair[] {
+export function weighPairs(
+  records: ReadonlyMap<string, PreparedRecord>,
+  shared: SharedUse,
+  only: ((a: PreparedRecord, b: PreparedRecord) => boolean) | null = null,
+): readonly WeighedPair[] {
   const blocks = new Map<string, number[]>();
   const list = [...records.values()];
   for (const [index, record] of list.entries()) {
@@ -31,7 +35,7 @@ export function weighPairs(records: ReadonlyMap<string, PreparedRecord>, shared:
         const [a, b] = [list[i], list[j]];
         if (!a || !b || a === b || met.has(i * size + j)) continue;
         met.add(i * size + j);
-        if (only && !only.has(a.id) && !only.has(b.id)) continue;
+        if (only && !only(a, b)) continue;
         const result = score(a, b, shared);
         if (result.verdict !== 'APART') pairs.push({ a: a.id, b: b.id, score: result });
       }
