@@ -9,62 +9,73 @@ import type { Sql } from '../db.ts';
 interface TableDeclaration {
   readonly table: string;
   readonly key: readonly string[];
-  /** The rows of two people, whose ids are `$1::uuid[]`. */
-  readonly scope: string;
+  /** The column that says whose a row is. */
+  readonly owner: 'id' | 'staff_id';
 }
-
-const byStaff = 't.staff_id = ANY($1::uuid[])';
 
 /** In an order in which rows may be written: what a trigger writes comes last. */
 const TABLES: readonly TableDeclaration[] = [
-  { table: 'workforce.staff_member', key: ['id'], scope: 't.id = ANY($1::uuid[])' },
-  {
-    table: 'workforce.staff_key',
-    key: ['key'],
-    scope: `(${byStaff} OR t.key IN (SELECT unnest(c.keys) FROM workforce.source_record c WHERE c.staff_id = ANY($1::uuid[])))`,
-  },
-  { table: 'workforce.registration', key: ['id'], scope: byStaff },
-  { table: 'workforce.engagement', key: ['id'], scope: byStaff },
-  { table: 'workforce.credential', key: ['id'], scope: byStaff },
-  { table: 'workforce.bank_membership', key: ['id'], scope: byStaff },
-  { table: 'workforce.leave', key: ['id'], scope: byStaff },
-  { table: 'rota.booking', key: ['id'], scope: byStaff },
-  { table: 'rota.calendar_feed', key: ['id'], scope: byStaff },
-  { table: 'rota.former_booking', key: ['shift_id', 'staff_id'], scope: byStaff },
+  { table: 'workforce.staff_member', key: ['id'], owner: 'id' },
+  { table: 'workforce.staff_key', key: ['key'], owner: 'staff_id' },
+  { table: 'workforce.registration', key: ['id'], owner: 'staff_id' },
+  { table: 'workforce.engagement', key: ['id'], owner: 'staff_id' },
+  { table: 'workforce.credential', key: ['id'], owner: 'staff_id' },
+  { table: 'workforce.bank_membership', key: ['id'], owner: 'staff_id' },
+  { table: 'workforce.leave', key: ['id'], owner: 'staff_id' },
+  { table: 'rota.booking', key: ['id'], owner: 'staff_id' },
+  { table: 'rota.calendar_feed', key: ['id'], owner: 'staff_id' },
+  { table: 'rota.former_booking', key: ['shift_id', 'staff_id'], owner: 'staff_id' },
 ];
 
 /** Table → key of a row → the row as JSON text; PostgreSQL writes equal rows as equal texts. */
-export type Images = ReadonlyMap<string, ReadonlyMap<string, string>>;
+export interface Images {
+  readonly rows: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Table → person → keys of the person's rows. */
+  readonly owned: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
+}
 
 /** Table → key → as it was and as it became; null where there was no such row. */
 export type Changes = Readonly<Record<string, Readonly<Record<string, readonly [before: string | null, after: string | null]>>>>;
 
 export async function takeImages(tx: Sql, staffIds: readonly string[]): Promise<Images> {
-  const images = new Map<string, ReadonlyMap<string, string>>();
-  for (const { table, key, scope } of TABLES) {
-    const rows = await tx.query<{ key: string; image: string }>(
-      `SELECT concat_ws(' ', ${key.map((column) => `t.${column}`).join(', ')}) AS key, to_jsonb(t)::text AS image FROM ${table} t WHERE ${scope}`,
+  const rows = new Map<string, ReadonlyMap<string, string>>();
+  const owned = new Map<string, ReadonlyMap<string, readonly string[]>>();
+  for (const { table, key, owner } of TABLES) {
+    const found = await tx.query<{ key: string; owner: string; image: string }>(
+      `SELECT concat_ws(' ', ${key.map((column) => `t.${column}`).join(', ')}) AS key, t.${owner} AS owner, to_jsonb(t)::text AS image
+       FROM ${table} t WHERE t.${owner} = ANY($1::uuid[])`,
       [staffIds],
     );
-    images.set(table, new Map(rows.map((row) => [row.key, row.image])));
+    rows.set(table, new Map(found.map((row) => [row.key, row.image])));
+    const keys = new Map<string, string[]>();
+    for (const row of found) keys.set(row.owner, [...(keys.get(row.owner) ?? []), row.key]);
+    owned.set(table, keys);
   }
-  return images;
+  return { rows, owned };
 }
 
-export function changesBetween(before: Images, after: Images): Changes {
+/** What changed of these people's rows. */
+export function changesBetween(before: Images, after: Images, staffIds: readonly string[]): Changes {
   return Object.fromEntries(
-    TABLES.map(({ table }) => {
-      const [was, became] = [before.get(table) ?? new Map(), after.get(table) ?? new Map()];
-      const keys = [...new Set([...was.keys(), ...became.keys()])].filter((key) => was.get(key) !== became.get(key)).sort();
-      return [table, Object.fromEntries(keys.map((key) => [key, [was.get(key) ?? null, became.get(key) ?? null] as const]))];
+    TABLES.flatMap(({ table }) => {
+      const [was, became] = [before.rows.get(table), after.rows.get(table)];
+      const keys = [before, after].flatMap(({ owned }) => staffIds.flatMap((staffId) => owned.get(table)?.get(staffId) ?? []));
+      const changed = [...new Set(keys)].filter((key) => was?.get(key) !== became?.get(key)).sort();
+      if (changed.length === 0) return [];
+      return [[table, Object.fromEntries(changed.map((key) => [key, [was?.get(key) ?? null, became?.get(key) ?? null] as const]))]];
     }),
   );
+}
+
+/** Changes of several, none of which has a row in common with another. */
+export function together(several: readonly Changes[]): Changes {
+  return Object.fromEntries(TABLES.map(({ table }) => [table, Object.assign({}, ...several.map((changes) => changes[table] ?? {}))]));
 }
 
 /** Puts back what is, in `now`, still as it became. */
 export async function putBack(tx: Sql, changes: Changes, now: Images): Promise<void> {
   for (const declaration of TABLES) {
-    const kept = Object.entries(changes[declaration.table] ?? {}).filter(([key, [, after]]) => (now.get(declaration.table)?.get(key) ?? null) === after);
+    const kept = Object.entries(changes[declaration.table] ?? {}).filter(([key, [, after]]) => (now.rows.get(declaration.table)?.get(key) ?? null) === after);
     await write(
       tx,
       declaration,
@@ -77,7 +88,11 @@ export async function putBack(tx: Sql, changes: Changes, now: Images): Promise<v
 export async function correctFormerBookings(tx: Sql, staffIds: readonly string[], changes: Changes, now: Images): Promise<void> {
   const declaration = TABLES.find(({ table }) => table === 'rota.former_booking');
   if (!declaration) return;
-  const wanted = new Map(now.get(declaration.table) ?? []);
+  const wanted = new Map<string, string>(
+    staffIds.flatMap((staffId) =>
+      (now.owned.get(declaration.table)?.get(staffId) ?? []).map((key) => [key, now.rows.get(declaration.table)?.get(key) ?? ''] as const),
+    ),
+  );
   for (const [key, [before, after]] of Object.entries(changes[declaration.table] ?? {})) {
     if ((wanted.get(key) ?? null) !== after) continue;
     if (before === null) wanted.delete(key);

@@ -139,14 +139,22 @@ async function resolveWaiting(tx: Sql, keys: readonly string[], now: Date): Prom
   }
 }
 
-/** Rows of one person that become another's: all of them, or those that name the person by one of these keys. */
-export async function handOver(tx: Sql, from: string, to: string, keys: readonly string[] | null, now: Date): Promise<void> {
+/** Rows that become another person's. */
+export interface HandOver {
+  readonly from: string;
+  readonly to: string;
+  /** Whether records stay with the first: then only rows that name the person by one of `keys` go. */
+  readonly stays: boolean;
+  readonly keys: readonly string[];
+}
+
+export async function handOver(tx: Sql, moves: readonly HandOver[], now: Date): Promise<void> {
   for (const table of PERSONAL_TABLES) {
-    await tx.query(`UPDATE ${table} SET staff_id = $2, changed_at = $4 WHERE staff_id = $1 AND ($3::text[] IS NULL OR staff_key = ANY($3::text[]))`, [
-      from,
-      to,
-      keys,
-      now,
-    ]);
+    await tx.query(
+      `UPDATE ${table} t SET staff_id = m."to", changed_at = $2
+       FROM json_to_recordset($1::json) AS m ("from" uuid, "to" uuid, stays boolean, keys text[])
+       WHERE t.staff_id = m."from" AND (NOT m.stays OR t.staff_key = ANY(m.keys))`,
+      [JSON.stringify(moves), now],
+    );
   }
 }

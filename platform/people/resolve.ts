@@ -6,7 +6,7 @@ import { weighPairs } from '../../schema/domain/identity/resolve.ts';
 import { sharedUse } from '../../schema/domain/identity/shared-use.ts';
 import type { Sql } from '../db.ts';
 import { assignPeople, type FormerPeople, movesBetween } from './assign.ts';
-import { type MoveContext, makeMove } from './moves.ts';
+import { type MoveContext, makeMoves } from './moves.ts';
 import { allRecords, blockHashes, componentOf, decisionsOf, keepPairs, type LinkedRecords, pairsOf, preparedOf, recordsById, weighAgain } from './pairs.ts';
 import { renderPeople } from './render.ts';
 import { openReviews } from './reviews.ts';
@@ -98,7 +98,7 @@ async function apply(
   const moves = movesBetween(concerned, assigned, isProvisional);
   // Made as their records are now, so that what a move changes is the move's doing alone.
   await renderPeople(tx, [...new Set(moves.flatMap(({ from, to }) => [from, to]))], context.now);
-  for (const move of moves) await makeMove(tx, move, context);
+  await makeMoves(tx, moves, context);
   return [...new Set(concerned.filter(({ staffId }) => isProvisional(staffId)).flatMap(({ id }) => assigned.get(id) ?? []))];
 }
 
