@@ -9,7 +9,6 @@ import type { Sql } from '../db.ts';
 import type { MoveContext } from './moves.ts';
 import { type LinkedRecord, recordsById } from './pairs.ts';
 import { regroup } from './resolve.ts';
-import { openReviews } from './reviews.ts';
 
 /** OTHER_REGISTER_NUMBER: no person can say that away. NOTHING_TO_SPLIT: none of the records stays, or none goes. */
 export type Obstacle = 'OTHER_REGISTER_NUMBER' | 'NOTHING_TO_SPLIT';
@@ -79,7 +78,6 @@ export async function splitPerson(tx: Sql, staffId: string, recordIds: readonly 
   );
   const ids = all.map(({ id }) => id);
   await regroup(tx, ids, new Set(), context);
-  await openReviews(tx, ids, context.now);
   return { obstacle: null, isNews: true };
 }
 

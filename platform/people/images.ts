@@ -9,22 +9,26 @@ import type { Sql } from '../db.ts';
 interface TableDeclaration {
   readonly table: string;
   readonly key: readonly string[];
+  readonly keyType: 'uuid' | 'text';
   /** The column that says whose a row is. */
   readonly owner: 'id' | 'staff_id';
 }
 
-/** In an order in which rows may be written: what a trigger writes comes last. */
+/** Written by a trigger whenever a booking changes hands, so put right at the very end. */
+const FORMER_BOOKINGS = 'rota.former_booking';
+
+/** In an order in which rows may be written. */
 const TABLES: readonly TableDeclaration[] = [
-  { table: 'workforce.staff_member', key: ['id'], owner: 'id' },
-  { table: 'workforce.staff_key', key: ['key'], owner: 'staff_id' },
-  { table: 'workforce.registration', key: ['id'], owner: 'staff_id' },
-  { table: 'workforce.engagement', key: ['id'], owner: 'staff_id' },
-  { table: 'workforce.credential', key: ['id'], owner: 'staff_id' },
-  { table: 'workforce.bank_membership', key: ['id'], owner: 'staff_id' },
-  { table: 'workforce.leave', key: ['id'], owner: 'staff_id' },
-  { table: 'rota.booking', key: ['id'], owner: 'staff_id' },
-  { table: 'rota.calendar_feed', key: ['id'], owner: 'staff_id' },
-  { table: 'rota.former_booking', key: ['shift_id', 'staff_id'], owner: 'staff_id' },
+  { table: 'workforce.staff_member', key: ['id'], keyType: 'uuid', owner: 'id' },
+  { table: 'workforce.staff_key', key: ['key'], keyType: 'text', owner: 'staff_id' },
+  { table: 'workforce.registration', key: ['id'], keyType: 'uuid', owner: 'staff_id' },
+  { table: 'workforce.engagement', key: ['id'], keyType: 'uuid', owner: 'staff_id' },
+  { table: 'workforce.credential', key: ['id'], keyType: 'uuid', owner: 'staff_id' },
+  { table: 'workforce.bank_membership', key: ['id'], keyType: 'uuid', owner: 'staff_id' },
+  { table: 'workforce.leave', key: ['id'], keyType: 'uuid', owner: 'staff_id' },
+  { table: 'rota.booking', key: ['id'], keyType: 'uuid', owner: 'staff_id' },
+  { table: 'rota.calendar_feed', key: ['id'], keyType: 'uuid', owner: 'staff_id' },
+  { table: FORMER_BOOKINGS, key: ['shift_id', 'staff_id'], keyType: 'uuid', owner: 'staff_id' },
 ];
 
 /** Table → key of a row → the row as JSON text; PostgreSQL writes equal rows as equal texts. */
@@ -74,7 +78,7 @@ export function together(several: readonly Changes[]): Changes {
 
 /** Puts back what is, in `now`, still as it became. */
 export async function putBack(tx: Sql, changes: Changes, now: Images): Promise<void> {
-  for (const declaration of TABLES) {
+  for (const declaration of TABLES.filter(({ table }) => table !== FORMER_BOOKINGS)) {
     const kept = Object.entries(changes[declaration.table] ?? {}).filter(([key, [, after]]) => (now.rows.get(declaration.table)?.get(key) ?? null) === after);
     await write(
       tx,
@@ -86,7 +90,7 @@ export async function putBack(tx: Sql, changes: Changes, now: Images): Promise<v
 
 /** What triggers wrote while rows were put back is no news of anybody's: these rows are made as given. */
 export async function correctFormerBookings(tx: Sql, staffIds: readonly string[], changes: Changes, now: Images): Promise<void> {
-  const declaration = TABLES.find(({ table }) => table === 'rota.former_booking');
+  const declaration = TABLES.find(({ table }) => table === FORMER_BOOKINGS);
   if (!declaration) return;
   const wanted = new Map<string, string>(
     staffIds.flatMap((staffId) =>
@@ -106,13 +110,13 @@ export async function correctFormerBookings(tx: Sql, staffIds: readonly string[]
   );
 }
 
-async function write(tx: Sql, { table, key }: TableDeclaration, rows: readonly { readonly key: string; readonly image: string | null }[]): Promise<void> {
-  if (rows.length === 0) return;
-  const named = `concat_ws(' ', ${key.map((column) => `t.${column}`).join(', ')})`;
-  await tx.query(`DELETE FROM ${table} t WHERE ${named} = ANY($1::text[]) AND NOT (${named} = ANY($2::text[]))`, [
-    rows.map((row) => row.key),
-    rows.filter(({ image }) => image !== null).map((row) => row.key),
-  ]);
+async function write(
+  tx: Sql,
+  { table, key, keyType }: TableDeclaration,
+  rows: readonly { readonly key: string; readonly image: string | null }[],
+): Promise<void> {
+  const gone = rows.filter(({ image }) => image === null).map((row) => row.key);
+  if (gone.length > 0) await tx.query(`DELETE FROM ${table} t WHERE t.${key[0]} = ANY($1::${keyType}[])`, [gone]);
   const images = rows.flatMap(({ image }) => image ?? []);
   if (images.length === 0) return;
   const columns = Object.keys(JSON.parse(images[0] ?? '{}'));

@@ -60,11 +60,7 @@ export async function weighAgain(tx: Sql, { ids, formerly }: Changed): Promise<R
   const changed = await recordsById(tx, [...ids]);
   const evidence = [...[...changed.values()].map(({ prepared }) => prepared.evidence), ...formerly];
   const blocks = new Set(evidence.flatMap(blockHashes));
-  const near = toRecords(
-    await tx.query<RecordRow>('SELECT id, staff_id, evidence FROM workforce.source_record WHERE blocks && $1::bigint[] AND evidence IS NOT NULL', [
-      [...blocks],
-    ]),
-  );
+  const near = await recordsInBlocks(tx, [...blocks]);
   const records = new Map([...near, ...changed]);
   const contacts = new Set(evidence.flatMap(({ emails, phones }) => [...emails, ...phones]));
   const concerns = (a: PreparedRecord, b: PreparedRecord) =>
@@ -77,6 +73,18 @@ export async function weighAgain(tx: Sql, { ids, formerly }: Changed): Promise<R
   await forgetPairs(tx, ids, records, contacts);
   await keepPairs(tx, pairs);
   return new Set([...ids, ...pairs.flatMap(({ a, b }) => [a, b])]);
+}
+
+/** Block by block: a search for thousands of blocks at once would be answered by reading every record. */
+async function recordsInBlocks(tx: Sql, blocks: readonly number[]): Promise<LinkedRecords> {
+  return toRecords(
+    await tx.query<RecordRow>(
+      `SELECT c.id, c.staff_id, c.evidence FROM workforce.source_record c
+       WHERE c.evidence IS NOT NULL AND c.id IN (
+         SELECT n.id FROM unnest($1::bigint[]) AS k (block) CROSS JOIN LATERAL (SELECT o.id FROM workforce.source_record o WHERE o.blocks @> ARRAY[k.block] OFFSET 0) n)`,
+      [blocks],
+    ),
+  );
 }
 
 /** Pairs that are weighed again: those of changed records, and of records that share one of these contacts. */

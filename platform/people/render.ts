@@ -94,12 +94,14 @@ const RENDER_KEYS = `
     UNION SELECT key FROM workforce.staff_key WHERE staff_id = ANY($1::uuid[])
   ), candidate AS (
     SELECT k.key, c.staff_id, bool_or(c.removed_at IS NULL) AS stands, max(c.as_of) AS as_of
-    FROM concerned k JOIN workforce.source_record c ON c.keys @> ARRAY[k.key] GROUP BY k.key, c.staff_id
+    FROM concerned k
+    CROSS JOIN LATERAL (SELECT o.staff_id, o.removed_at, o.as_of FROM workforce.source_record o WHERE o.keys @> ARRAY[k.key] OFFSET 0) c
+    GROUP BY k.key, c.staff_id
   ), ranked AS (
     SELECT d.*, h.staff_id IS NOT NULL AS holds,
       count(*) FILTER (WHERE d.stands) OVER (PARTITION BY d.key) AS standing,
       row_number() OVER (PARTITION BY d.key ORDER BY d.stands DESC, (h.staff_id IS NOT NULL) DESC, d.as_of DESC, d.staff_id) AS rank
-    FROM candidate d LEFT JOIN workforce.staff_key h ON h.key = d.key AND h.staff_id = d.staff_id
+    FROM candidate d LEFT JOIN LATERAL (SELECT k.staff_id FROM workforce.staff_key k WHERE k.key = d.key AND k.staff_id = d.staff_id OFFSET 0) h ON true
   ), holder AS (
     SELECT r.key, r.staff_id FROM ranked r WHERE r.rank = 1 AND (r.standing <= 1 OR r.holds)
   ), let_go AS (
@@ -108,7 +110,7 @@ const RENDER_KEYS = `
     INSERT INTO workforce.staff_key AS t (key, staff_id, source, source_ref)
     SELECT h.key, h.staff_id, s.source, s.source_ref FROM holder h
     CROSS JOIN LATERAL (
-      SELECT c.source, c.source_ref FROM workforce.source_record c WHERE c.keys @> ARRAY[h.key] AND c.staff_id = h.staff_id
+      SELECT c.source, c.source_ref FROM workforce.source_record c WHERE c.staff_id = h.staff_id AND h.key = ANY(c.keys)
       ORDER BY c.removed_at DESC NULLS FIRST, c.as_of DESC, c.source, c.stream, c.source_ref LIMIT 1
     ) s
     ON CONFLICT (key) DO UPDATE SET staff_id = excluded.staff_id, source = excluded.source, source_ref = excluded.source_ref

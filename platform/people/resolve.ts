@@ -37,10 +37,11 @@ export async function regroup(tx: Sql, touched: Iterable<string>, provisional: R
   const pairs = await pairsOf(tx, component);
   const within = pairs.filter(({ a, b }) => records.has(a) && records.has(b));
   const prepared = preparedOf(records);
-  const resolution = cluster(prepared, within, await decisionsOf(tx, component), sharedUse(prepared.values()));
-  const people = await apply(tx, records, resolution, provisional, context);
-  await openReviews(tx, component, context.now);
-  return people;
+  const decisions = await decisionsOf(tx, component);
+  const resolution = cluster(prepared, within, decisions, sharedUse(prepared.values()));
+  const { newcomers, staffOf } = await apply(tx, records, resolution, provisional, context);
+  await openReviews(tx, { records: new Set(component), staffOf, pairs, decisions }, context.now);
+  return newcomers;
 }
 
 /** Weighs everybody anew: after a change of the weights, or of their rules. Gives how many records and pairs there were. */
@@ -52,10 +53,9 @@ export async function resolveEverybody(tx: Sql, context: MoveContext): Promise<{
   await tx.query('DELETE FROM workforce.identity_pair', []);
   await keepPairs(tx, pairs);
   await keepBlocks(tx, records);
-  const ids = [...records.keys()];
   const decisions = await tx.query<{ a: string; b: string; same: boolean }>('SELECT a_id AS a, b_id AS b, same FROM workforce.identity_decision', []);
-  await apply(tx, records, cluster(prepared, pairs, decisions, shared), new Set(), context);
-  await openReviews(tx, ids, context.now);
+  const { staffOf } = await apply(tx, records, cluster(prepared, pairs, decisions, shared), new Set(), context);
+  await openReviews(tx, { records: new Set(records.keys()), staffOf, pairs, decisions }, context.now);
   return { records: records.size, pairs: pairs.length };
 }
 
@@ -71,13 +71,13 @@ async function keepBlocks(tx: Sql, records: LinkedRecords): Promise<void> {
   }
 }
 
-async function apply(
-  tx: Sql,
-  records: LinkedRecords,
-  { groupOf }: Resolution,
-  provisional: ReadonlySet<string>,
-  context: MoveContext,
-): Promise<readonly string[]> {
+interface Applied {
+  /** The persons of this page's new records. */
+  readonly newcomers: readonly string[];
+  readonly staffOf: ReadonlyMap<string, string>;
+}
+
+async function apply(tx: Sql, records: LinkedRecords, { groupOf }: Resolution, provisional: ReadonlySet<string>, context: MoveContext): Promise<Applied> {
   const groups = [...Map.groupBy(records.values(), ({ id }) => groupOf.get(id) ?? id).values()];
   const isProvisional = (staffId: string) => provisional.has(staffId);
   const groupsOf = new Map<string, number>();
@@ -99,14 +99,17 @@ async function apply(
   // Made as their records are now, so that what a move changes is the move's doing alone.
   await renderPeople(tx, [...new Set(moves.flatMap(({ from, to }) => [from, to]))], context.now);
   await makeMoves(tx, moves, context);
-  return [...new Set(concerned.filter(({ staffId }) => isProvisional(staffId)).flatMap(({ id }) => assigned.get(id) ?? []))];
+  const newcomers = concerned.filter(({ staffId }) => isProvisional(staffId)).flatMap(({ id }) => assigned.get(id) ?? []);
+  return { newcomers: [...new Set(newcomers)], staffOf: new Map([...records.values()].map(({ id, staffId }) => [id, assigned.get(id) ?? staffId])) };
 }
 
 async function formerPeople(tx: Sql, groups: readonly (readonly { readonly id: string }[])[]): Promise<FormerPeople> {
   const ids = groups.flat().map(({ id }) => id);
   const rows = await tx.query<{ from_staff_id: string; record_ids: string[] }>(
-    `SELECT m.from_staff_id, m.record_ids FROM workforce.identity_move m
-     WHERE m.record_ids && $1::uuid[] AND NOT EXISTS (SELECT FROM workforce.source_record c WHERE c.staff_id = m.from_staff_id) ORDER BY m.id DESC`,
+    `SELECT DISTINCT m.id, m.from_staff_id, m.record_ids
+     FROM unnest($1::uuid[]) AS k (record_id)
+     CROSS JOIN LATERAL (SELECT o.* FROM workforce.identity_move o WHERE o.record_ids @> ARRAY[k.record_id] OFFSET 0) m
+     WHERE NOT EXISTS (SELECT FROM workforce.source_record c WHERE c.staff_id = m.from_staff_id) ORDER BY m.id DESC`,
     [ids],
   );
   const from = (list: typeof rows) => list.map(({ from_staff_id }) => from_staff_id);

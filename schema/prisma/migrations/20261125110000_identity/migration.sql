@@ -67,3 +67,4 @@ CREATE TABLE workforce.identity_move (
 );
 CREATE INDEX identity_move_between_idx ON workforce.identity_move (to_staff_id, from_staff_id) WHERE undone_at IS NULL;
 CREATE INDEX identity_move_from_idx ON workforce.identity_move (from_staff_id);
+CREATE INDEX identity_move_record_ids_idx ON workforce.identity_move USING gin (record_ids) WITH (fastupdate = off);
