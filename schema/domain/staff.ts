@@ -12,7 +12,8 @@ export const registration = z
 
 /**
  * A person. `keys` are all the keys by which this source knows them; two sources that share a key mean one person.
- * No date of birth, no national insurance number, no pay: nothing here needs them.
+ * No date of birth, no national insurance number, no pay: nothing here needs them. What a source has beside the keys
+ * that helps to tell people apart may be left out.
  */
 export const staffMember = z.object({
   keys: z.array(staffKey).min(1),
@@ -21,6 +22,16 @@ export const staffMember = z.object({
   workEmail: z.email().nullable(),
   registrations: z.array(registration),
   skills: z.array(text),
+  /** A number by which the person is reached. Evidence of who they are, never shown. */
+  phone: text.nullable().optional(),
+  /** Family names that the source says they had before. Evidence of who they are, never shown. */
+  formerFamilyNames: z.array(text).optional(),
+  /** What `Tools.digestBirthDate` makes of a birth date. The date itself is dropped where it is read. */
+  birthDateDigest: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/, 'a digest of 32 hexadecimal digits')
+    .nullable()
+    .optional(),
 });
 
 export const engagement = z.object({

@@ -6,10 +6,10 @@
  * null or an empty list takes nothing away.
  */
 import type { Sql } from '../../platform/db.ts';
+import { BEST_LAST, withRank } from '../../platform/field-rank.ts';
 import type { Canonical, EntityName } from '../../schema/domain/canonical.ts';
 import { changedAt, columnsOf, fromExcluded, names, toRow, typed } from './columns.ts';
 import { type EntityStore, lockForPage } from './entity-store.ts';
-import { BEST_LAST, withRank } from './precedence.ts';
 
 interface OrganisationDeclaration<E extends EntityName> {
   readonly entity: E;

@@ -1,5 +1,4 @@
 /** Entities whose records are rows of their own, keyed by source and reference: one statement a page. */
-import type { Sql } from '../../platform/db.ts';
 import type { EntityName } from '../../schema/domain/canonical.ts';
 import type { KeptRecord } from '../read-page.ts';
 import { type Column, changedAt, columnsOf, fromExcluded, names, toArrays, unnested } from './columns.ts';
@@ -76,19 +75,4 @@ export function personalRowStore<E extends EntityName>({ table, fields, within }
     },
     removed: async () => {},
   };
-}
-
-/** The tables that hold a person's key, and the person once one has it. */
-const PERSONAL_TABLES = ['workforce.engagement', 'workforce.credential', 'workforce.bank_membership', 'workforce.leave', 'rota.booking'];
-
-/** Gives rows that waited for one of these keys their person. */
-export async function resolveWaiting(tx: Sql, keys: readonly string[], now: Date): Promise<void> {
-  for (const table of PERSONAL_TABLES) {
-    await tx.query(
-      `UPDATE ${table} AS t SET staff_id = k.staff_id, changed_at = $2
-       FROM workforce.staff_key k
-       WHERE k.key = ANY($1::text[]) AND t.staff_key = k.key AND t.staff_id IS NULL`,
-      [keys, now],
-    );
-  }
 }

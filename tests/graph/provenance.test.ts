@@ -58,7 +58,7 @@ const shift = (startsAt: string, staffKey: string | null) => ({
 
 /** The network's rota tool: it serves another organisation than the person's practice. */
 const ROTA: Upstream = sentBy('rota-hub', 'ROTA', ['U99999'], ROTA_AT, {
-  staffMember: { 'R-1': person('Cel', ['minor surgery']) },
+  staffMember: { 'R-1': person('Celandine', ['minor surgery']) },
   shift: { 'S-1': shift('2026-10-26T08:00:00Z', KEY), 'S-2': shift('2026-10-27T08:00:00Z', null) },
 });
 

@@ -1,0 +1,88 @@
+/** Which person each group of records is. Pure. */
+
+export interface Linked {
+  readonly id: string;
+  /** The person whom the record meant until now. */
+  readonly staffId: string;
+}
+
+export interface Move {
+  readonly from: string;
+  readonly to: string;
+  readonly recordIds: readonly string[];
+}
+
+/** Persons of whom no record is left, and whom records were before they were joined with others; the last first. */
+export interface FormerPeople {
+  /** Of exactly these records: going back to them takes a join back. */
+  exactly(recordIds: readonly string[]): readonly string[];
+  /** Of some of these records. */
+  someOf(recordIds: readonly string[]): readonly string[];
+}
+
+/**
+ * Gives each group a person: the one of whom it has the most records, so that ids stay. A group that has nobody's
+ * majority gets whom its records were before they were joined, and otherwise somebody new.
+ *
+ * `isProvisional`: an id that was made for this page and that nobody knows.
+ */
+export function assignPeople(
+  groups: readonly (readonly Linked[])[],
+  isProvisional: (staffId: string) => boolean,
+  formerly: FormerPeople,
+  newId: () => string,
+): ReadonlyMap<string, string> {
+  const claims = groups.flatMap((group, index) =>
+    [...Map.groupBy(group, ({ staffId }) => staffId)].map(([staffId, records]) => {
+      const goesBack = formerly.exactly(group.map(({ id }) => id)).length > 0;
+      return { index, staffId, count: records.length, known: !isProvisional(staffId), goesBack };
+    }),
+  );
+  const leastOf = groups.map((group) => group.map(({ id }) => id).sort()[0] ?? '');
+  claims.sort(
+    (a, b) =>
+      Number(b.known) - Number(a.known) ||
+      Number(a.goesBack) - Number(b.goesBack) ||
+      b.count - a.count ||
+      compareText(a.staffId, b.staffId) ||
+      compareText(leastOf[a.index] ?? '', leastOf[b.index] ?? ''),
+  );
+  const personOf = new Map<number, string>();
+  const taken = new Set<string>();
+  for (const { index, staffId, known } of claims) {
+    if (!known || personOf.has(index) || taken.has(staffId)) continue;
+    personOf.set(index, staffId);
+    taken.add(staffId);
+  }
+  const assigned = new Map<string, string>();
+  for (const [index, group] of groups.entries()) {
+    const ids = group.map(({ id }) => id);
+    const person =
+      personOf.get(index) ??
+      [
+        ...formerly.exactly(ids),
+        ...formerly.someOf(ids),
+        ...group
+          .map(({ staffId }) => staffId)
+          .filter(isProvisional)
+          .sort(),
+      ].find((id) => !taken.has(id)) ??
+      newId();
+    taken.add(person);
+    for (const id of ids) assigned.set(id, person);
+  }
+  return assigned;
+}
+
+/** What has to move, by where from and where to. Records of nobody known yet move from nowhere and are left out. */
+export function movesBetween(records: readonly Linked[], assigned: ReadonlyMap<string, string>, isProvisional: (staffId: string) => boolean): readonly Move[] {
+  const moving = records.filter(({ id, staffId }) => assigned.get(id) !== staffId && !isProvisional(staffId));
+  return [...Map.groupBy(moving, ({ id, staffId }) => `${staffId} ${assigned.get(id)}`)]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([key, list]) => {
+      const [from = '', to = ''] = key.split(' ');
+      return { from, to, recordIds: list.map(({ id }) => id).sort() };
+    });
+}
+
+const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
