@@ -37,7 +37,7 @@ export function sentBy(id: string, kind: SourceKind, organisationCodes: readonly
   return { id, adapter, title: id, organisationCodes, everyMinutes: 15, freshWithinMinutes: 60, webhookToken: null, settings: {}, resolvePath: (path) => path };
 }
 
-const fieldSent = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]);
+const fieldSent = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]).optional();
 
 /** A practice of which a source gives only these fields. */
 export const practiceSentIn = (odsCode: string, changes: object): object => ({
