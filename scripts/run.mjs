@@ -42,7 +42,7 @@ const VERBS = {
   format: () => [['node_modules/@biomejs/biome/bin/biome', 'check', '--write', '.']],
   compose: (args) => [['scripts/compose.ts', ...args]],
   generate: () => [['scripts/documents.ts']],
-  capabilities: () => [['scripts/capabilities.ts']],
+  capabilities: () => [['scripts/capabilities.ts'], ['scripts/faults.ts']],
   bench: (args) => benchmarks(args),
 };
 

@@ -2,7 +2,7 @@
 import { type Mapped, type PullStream, problemsOf, type Removed, type Skipped, UNCHANGED, type UpstreamRecord } from '../adapters/contract.ts';
 import type { Kept } from '../adapters/minimise.ts';
 import { CANONICAL, type Canonical, type EntityName } from '../schema/domain/canonical.ts';
-import { RecordInvalidError, type RecordProblem } from '../schema/domain/errors.ts';
+import { HALF_WRITTEN, RecordInvalidError, type RecordProblem } from '../schema/domain/errors.ts';
 
 export interface KeptRecord<E extends EntityName = EntityName> {
   readonly ref: string;
@@ -50,7 +50,8 @@ export function sortPage(stream: PullStream, records: readonly UpstreamRecord[],
   const unchanged: string[] = [];
   const quarantined: QuarantinedRecord[] = [];
   const refused = ({ ref, where, raw, problems: readerProblems }: UpstreamRecord, problems: readonly RecordProblem[]) => ({
-    ...{ ref, where, problems, readerProblems },
+    // Of a file that breaks off it cannot be told what else it held: as with a record of which nobody knows which it is.
+    ...{ ref: problems.includes(HALF_WRITTEN) ? null : ref, where, problems, readerProblems },
     raw: stream.minimise?.(raw),
   });
   for (const record of records) {

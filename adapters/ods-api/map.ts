@@ -65,7 +65,10 @@ export function toPcn(sent: Organisation): Canonical['pcn'] | Skipped {
 /** A practice that is partner to a network. Every other relationship of either is skipped under its own reason. */
 export function toMembership(sent: Relationship): Canonical['pcnMembership'] | Skipped {
   const { kind, source, target, isActive, period } = relationOf(sent);
-  if (kind !== RELATIONSHIPS.PARTNER_TO) return skip(`a relationship of another kind: ${RELATIONSHIP_TITLES[kind] ?? 'not known'}`);
+  const title = RELATIONSHIP_TITLES[kind];
+  if (kind !== RELATIONSHIPS.PARTNER_TO && title === undefined)
+    throw invalid('code', 'a relationship of the Organisation Data Service (RE2 to RE11)', 'another word');
+  if (kind !== RELATIONSHIPS.PARTNER_TO) return skip(`a relationship of another kind: ${title}`);
   if (!isActive && period.end === null) throw invalid('period.end', 'a last day of what is no longer active', 'nothing');
   return { practiceOdsCode: source, pcnOdsCode: target, startsOn: period.start, endsOn: period.end && addDays(period.end, 1) };
 }

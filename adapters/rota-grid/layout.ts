@@ -5,7 +5,7 @@
  * part of the rota; below one, each cell of a day is somebody's entry.
  */
 import type { CellRow } from '../../platform/table/sheets.ts';
-import type { RecordProblem } from '../../schema/domain/errors.ts';
+import { HALF_WRITTEN, type RecordProblem } from '../../schema/domain/errors.ts';
 import type { Day } from '../../schema/domain/time.ts';
 import { type DayProblem, dateWithin, dayOf, speaksOfWeek, speaksOfWeekEnding, weekdayOf, weekOf } from './days.ts';
 import { createHeadingReader, type DayColumn, type HeadingReader, type Headings } from './headings.ts';
@@ -199,7 +199,6 @@ const NO_HEADING: RecordProblem = {
   expected: 'a row with at least two days, as Mon, Tue or 02/03/2026',
   got: 'none below: leave the sheet out by the setting sheets, or name its days by the setting days',
 };
-const HALF_WRITTEN: RecordProblem = { path: '', expected: 'a whole line', got: 'a last line that is half written: the file ends within it' };
 
 type Group = readonly [DayColumn, ...DayColumn[]];
 

@@ -1,7 +1,8 @@
 import { utimes } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { UpstreamRejectedError, UpstreamUnavailableError } from '../../schema/domain/errors.ts';
-import { testFolder, zipOf } from '../../tests/support/files.ts';
+import { testFolder } from '../../tests/support/files.ts';
+import { zipOf } from '../../tests/support/zip.ts';
 import { MAX_COLUMNS } from './columns.ts';
 import { openTable, type TableOptions, type TableRow } from './table.ts';
 

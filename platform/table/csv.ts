@@ -1,5 +1,5 @@
 /** CSV, read as practices write it: stray quotes, mixed line ends and ragged rows are told, not fatal. */
-import { type RecordProblem, UpstreamRejectedError } from '../../schema/domain/errors.ts';
+import { HALF_WRITTEN, type RecordProblem, UpstreamRejectedError } from '../../schema/domain/errors.ts';
 import { type Columns, columnsOf, rowOf } from './columns.ts';
 import { CsvCutter, MAX_ROW_CHARACTERS } from './csv-cutter.ts';
 import type { CellRow, Sheets, SheetsOptions } from './sheets.ts';
@@ -65,7 +65,7 @@ function tableRow(columns: Columns, { number, cells, cutOff }: Line): TableRow {
 
 function widthProblems(width: number, cells: readonly string[], cutOff: Line['cutOff']): readonly RecordProblem[] {
   if (cutOff === 'open quotation mark' || (cutOff !== null && cells.length < width)) {
-    return [{ path: '', expected: 'a whole line', got: 'a last line that is half written: the file ends within it' }];
+    return [HALF_WRITTEN];
   }
   const surplus = cells.slice(width).some((cell) => cell.trim() !== '');
   if (cells.length >= width && !surplus) return NO_PROBLEMS;

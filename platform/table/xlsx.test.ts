@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import writeExcelFile from 'write-excel-file/node';
 import { UpstreamRejectedError } from '../../schema/domain/errors.ts';
-import { testFolder, zipOf } from '../../tests/support/files.ts';
+import { testFolder } from '../../tests/support/files.ts';
+import { zipOf } from '../../tests/support/zip.ts';
 import { openTable, type Table, type TableOptions } from './table.ts';
 
 const folder = testFolder();

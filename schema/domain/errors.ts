@@ -77,6 +77,9 @@ export interface RecordProblem {
   readonly got: string;
 }
 
+/** The file was being written as it was read, or its end was lost: what should follow cannot be told to be gone. */
+export const HALF_WRITTEN: RecordProblem = { path: '', expected: 'a whole line', got: 'a last line that is half written: the file ends within it' };
+
 /** Quarantine this record and go on with its neighbours. */
 export class RecordInvalidError extends RotagraphError {
   readonly code = 'RECORD_INVALID';

@@ -1,10 +1,15 @@
-import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadSubject } from '../../adapters/conformance.ts';
 import { adapterIds } from '../../adapters/registry.ts';
 import type { Database } from '../../platform/db.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { type FaultedAdapter, openFaultedAdapter } from './faults.ts';
-import { FAULTS } from './wire-faults.ts';
+import { faultsDocument, type Outcomes } from './faults-document.ts';
+import { FILE_FAULTS } from './file-faults.ts';
+import { WIRE_FAULTS } from './wire-faults.ts';
+
+const DOCUMENT = new URL('../../docs/faults.md', import.meta.url);
 
 let database: Database;
 beforeAll(async () => {
@@ -12,19 +17,28 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
+const outcomes: Outcomes = { api: new Map(), files: new Map() };
+
 for (const id of await adapterIds()) {
   const { subject } = await loadSubject(id);
-  if (subject.fixtures.upstream.kind !== 'api') continue;
+  const { kind } = subject.fixtures.upstream;
+  const found = new Map<string, string>();
+  outcomes[kind].set(id, found);
   describe(id, () => {
-    let adapter: FaultedAdapter | null;
+    let adapter: FaultedAdapter;
     beforeAll(async () => {
-      adapter = await openFaultedAdapter(id, database);
+      adapter = await openFaultedAdapter(subject, database);
     });
-    afterAll(() => adapter?.close());
-    for (const fault of FAULTS) {
-      it(fault.name, async () => {
-        await adapter?.run(fault);
+    afterAll(() => adapter.close());
+    for (const { name } of kind === 'api' ? WIRE_FAULTS : FILE_FAULTS) {
+      it(name, async () => {
+        found.set(name, await adapter.run(name));
       }, 60_000);
     }
   });
 }
+
+// Runs last, and not where only some of them were asked for.
+it('docs/faults.md tells what came of each', () => {
+  expect(readFileSync(DOCUMENT, 'utf8').replaceAll('\r\n', '\n')).toBe(faultsDocument(outcomes));
+});

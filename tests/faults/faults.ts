@@ -1,23 +1,55 @@
 /**
- * Every adapter of an API against every fault, through the engine, on a database.
+ * Every adapter against every fault of its sort, through the engine, on a database.
  *
  * What must hold, whatever happens: rows that stood are as they were, the counts add up, nothing is taken for gone
  * without reason, and once the fault is over the next sync has it all, and the one after that writes nothing.
  */
 import assert from 'node:assert/strict';
-import { type ApiFixtures, loadSubject } from '../../adapters/conformance.ts';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ApiFixtures, FileFixtures } from '../../adapters/conformance.ts';
 import type { Subject } from '../../adapters/conformance-world.ts';
 import type { Database } from '../../platform/db.ts';
+import type { ToolsOptions } from '../../platform/http.ts';
+import type { ErrorCode } from '../../schema/domain/errors.ts';
 import { createSyncEngine } from '../../sync/engine.ts';
 import type { RunReport } from '../../sync/report.ts';
 import type { Upstream } from '../../sync/upstreams.ts';
 import { emptyTables } from '../sync/harness.ts';
-import { type Loopback, openLoopback } from './loopback.ts';
-import type { Fault } from './wire-faults.ts';
+import { FILE_FAULTS, type FileFault } from './file-faults.ts';
+import { openLoopback } from './loopback.ts';
+import { WIRE_FAULTS, type WireFaultCase } from './wire-faults.ts';
+
+/** What a fault of any sort says of itself. */
+export interface Fault {
+  readonly name: string;
+  /** Goes by after so many requests: then nothing at all may be lost. */
+  readonly times?: number;
+  /**
+   * What streams may end with while it lasts: where a sign-in comes first, it may be that which fails. Without it the
+   * answers are odd, and a pass may come to its end or not.
+   */
+  readonly codes?: readonly ErrorCode[];
+}
 
 export interface FaultedAdapter {
+  /** The faults of its sort, by name. */
+  readonly faults: readonly string[];
   /** Springs the fault and gives what came of it, in a few words. Rejects when a promise is broken. */
-  run(fault: Fault): Promise<string>;
+  run(fault: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** An adapter in a world in which faults can be sprung. */
+interface FaultyWorld<F extends Fault> {
+  readonly faults: readonly F[];
+  readonly http: Pick<ToolsOptions, 'fetch' | 'maxAttempts'>;
+  readonly resolvePath: (path: string) => string;
+  patienceMs(fault: F): number;
+  spring(fault: F): Promise<void>;
+  calm(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -25,32 +57,81 @@ const PATIENCE_MS = 10_000;
 /** Of a caller who waits for an answer that does not come. */
 const SHORT_PATIENCE_MS = 250;
 
-/** Null for an adapter that reads files. */
-export async function openFaultedAdapter(id: string, database: Database): Promise<FaultedAdapter | null> {
-  const { subject } = await loadSubject(id);
+export async function openFaultedAdapter(subject: Subject, database: Database): Promise<FaultedAdapter> {
+  const { upstream } = subject.fixtures;
+  return upstream.kind === 'api' ? faulted(subject, database, await apiWorld(upstream)) : faulted(subject, database, await fileWorld(subject, upstream));
+}
+
+async function apiWorld({ origins, create }: ApiFixtures): Promise<FaultyWorld<WireFaultCase>> {
+  const fake = create();
+  const loopback = await openLoopback(origins, () => fake);
+  return {
+    faults: WIRE_FAULTS,
+    http: { fetch: loopback.fetch, maxAttempts: 2 },
+    resolvePath: (path) => path,
+    patienceMs: ({ isSlow }) => (isSlow ? SHORT_PATIENCE_MS : PATIENCE_MS),
+    async spring({ wire, address, times }) {
+      loopback.wire(wire ?? null, times);
+      loopback.address(address ?? null);
+    },
+    async calm() {
+      loopback.wire(null);
+      loopback.address(null);
+    },
+    close: loopback.close,
+  };
+}
+
+/** A copy of the fixtures, in which each file that the plain settings name is damaged at once. */
+async function fileWorld({ adapter }: Subject, { files }: FileFixtures): Promise<FaultyWorld<FileFault>> {
+  const folder = await mkdtemp(join(tmpdir(), 'rotagraph-faults-'));
+  const restore = async () => {
+    await rm(folder, { recursive: true, force: true });
+    await cp(fileURLToPath(new URL(`../../adapters/${adapter.id}/fixtures/`, import.meta.url)), folder, { recursive: true });
+  };
+  await restore();
+  return {
+    faults: FILE_FAULTS,
+    http: {},
+    resolvePath: (path) => join(folder, path),
+    patienceMs: () => PATIENCE_MS,
+    async spring({ damage }) {
+      for (const { name, variant } of files) if (variant === undefined) await damage(join(folder, name));
+    },
+    calm: restore,
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+async function faulted<F extends Fault>(subject: Subject, database: Database, world: FaultyWorld<F>): Promise<FaultedAdapter> {
   const { fixtures } = subject;
-  if (fixtures.upstream.kind !== 'api') return null;
-  const api: ApiFixtures = fixtures.upstream;
-  const fake = api.create();
-  const loopback = await openLoopback(api.origins, () => fake);
-  const upstream = upstreamOf(subject);
-  await emptyTables(database);
-  const sync = (patienceMs = PATIENCE_MS) => syncOnce(database, subject, upstream, loopback, patienceMs);
+  const upstream = upstreamOf(subject, world.resolvePath);
+  const sync = async (patienceMs = PATIENCE_MS): Promise<readonly RunReport[]> => {
+    const http = { ...world.http, timeoutMs: patienceMs };
+    const engine = createSyncEngine({ database, now: () => new Date(fixtures.now), sleep: async () => {}, http });
+    return (await engine.run([upstream], { from: new Date(fixtures.window.from), to: new Date(fixtures.window.to) })).runs;
+  };
   const calmSync = async () => {
-    loopback.wire(null);
-    loopback.address(null);
+    await world.calm();
     // What a list was like in the middle of a fault may be found out at its end: then the next sync begins anew.
     const first = await sync();
     const runs = first.every(({ status }) => status === 'COMPLETE') ? first : await sync();
     for (const run of runs) assert.equal(run.status, 'COMPLETE', `${run.stream} without a fault: ${run.problem}`);
   };
-  await calmSync();
-  let baseline = await rowsOf(database);
+  const begin = async () => {
+    await emptyTables(database);
+    await calmSync();
+    return rowsOf(database);
+  };
+  let baseline = await begin();
+  const usual = new Map((await sync()).map(({ stream, quarantined }) => [stream, quarantined]));
   return {
-    async run(fault) {
-      loopback.wire(fault.wire ?? null, fault.times);
-      loopback.address(fault.address ?? null);
-      const runs = await sync(fault.isSlow ? SHORT_PATIENCE_MS : PATIENCE_MS);
+    faults: world.faults.map(({ name }) => name),
+    async run(name) {
+      const fault = world.faults.find((candidate) => candidate.name === name);
+      if (!fault) throw new Error(`There is no fault "${name}".`);
+      await world.spring(fault);
+      const runs = await sync(world.patienceMs(fault));
       assertPromises(fault, runs);
       const rows = await rowsOf(database);
       const isOdd = !fault.codes && fault.times === undefined;
@@ -64,28 +145,17 @@ export async function openFaultedAdapter(id: string, database: Database): Promis
       const before = await rowsOf(database, true);
       await calmSync();
       assert.deepEqual(await rowsOf(database, true), before, 'a sync of what is stored already wrote something');
-      if (isOdd) {
-        await emptyTables(database);
-        await calmSync();
-        baseline = await rowsOf(database);
-      }
-      return outcomeOf(runs);
+      if (isOdd) baseline = await begin();
+      return outcomeOf(runs, usual);
     },
-    close: loopback.close,
+    close: world.close,
   };
 }
 
-function upstreamOf({ adapter, fixtures }: Subject): Upstream {
+function upstreamOf({ adapter, fixtures }: Subject, resolvePath: Upstream['resolvePath']): Upstream {
   const schedule = { everyMinutes: 15, freshWithinMinutes: 60, webhookToken: null };
   const settings = adapter.settings.parse(fixtures.settings);
-  return { id: adapter.id, adapter, title: adapter.title, organisationCodes: ['Z99001'], ...schedule, settings, resolvePath: (path) => path };
-}
-
-async function syncOnce(database: Database, { fixtures }: Subject, upstream: Upstream, loopback: Loopback, patienceMs: number): Promise<readonly RunReport[]> {
-  const http = { fetch: loopback.fetch, maxAttempts: 2, timeoutMs: patienceMs };
-  const engine = createSyncEngine({ database, now: () => new Date(fixtures.now), sleep: async () => {}, http });
-  const { runs } = await engine.run([upstream], { from: new Date(fixtures.window.from), to: new Date(fixtures.window.to) });
-  return runs;
+  return { id: adapter.id, adapter, title: adapter.title, organisationCodes: ['Z99001'], ...schedule, settings, resolvePath };
 }
 
 function assertPromises({ codes, times }: Fault, runs: readonly RunReport[]): void {
@@ -100,13 +170,15 @@ function assertPromises({ codes, times }: Fault, runs: readonly RunReport[]): vo
   }
 }
 
-/** Distinct outcomes of the streams, the worst first. */
-function outcomeOf(runs: readonly RunReport[]): string {
-  const words = runs.map(({ status, problemCode, quarantined, held }) => {
-    if (problemCode) return `${status.toLowerCase().replace('_', ' ')}: ${problemCode}`;
-    return ['complete', ...(quarantined > 0 ? ['some quarantined'] : []), ...(held > 0 ? ['removals held'] : [])].join(', ');
+const CODES: Readonly<Partial<Record<ErrorCode, string>>> = { UPSTREAM_UNAVAILABLE: 'unavailable', UPSTREAM_REJECTED: 'rejected', UPSTREAM_AUTH: 'auth' };
+
+/** Distinct outcomes of the streams. The fixtures have bad records of their own: `usual`. */
+function outcomeOf(runs: readonly RunReport[], usual: ReadonlyMap<string, number>): string {
+  const words = runs.map(({ problemCode, held, stream, quarantined }) => {
+    if (problemCode) return CODES[problemCode] ?? problemCode;
+    return [...(quarantined > (usual.get(stream) ?? 0) ? ['quarantined'] : []), ...(held > 0 ? ['held'] : [])].join(' + ') || 'ok';
   });
-  return [...new Set(words)].sort((a, b) => b.length - a.length).join('; ');
+  return [...new Set(words)].sort().join(', ');
 }
 
 type Rows = Readonly<Record<string, readonly string[]>>;

@@ -1,19 +1,14 @@
 /** What may go wrong with an upstream's API, each as it looks on the wire, and what may come of it. */
 import type { ServerResponse } from 'node:http';
-import type { ErrorCode } from '../../schema/domain/errors.ts';
+import type { Fault } from './faults.ts';
 import type { AddressFault, WireFault } from './loopback.ts';
 import { whole } from './loopback.ts';
 
-export interface Fault {
-  readonly name: string;
+export interface WireFaultCase extends Fault {
   readonly address?: AddressFault;
   readonly wire?: WireFault;
-  /** Goes by after so many requests: then nothing at all may be lost. */
-  readonly times?: number;
   /** Takes longer than the caller waits. */
   readonly isSlow?: boolean;
-  /** What streams may end with while it lasts: where a sign-in comes first, it may be that which fails. Without it the answers are odd, and the pass comes to its end. */
-  readonly codes?: readonly ErrorCode[];
 }
 
 const says =
@@ -82,7 +77,7 @@ const everywhere = (value: unknown, change: (value: unknown, key: string) => unk
 const NAMES_OR_TIMES = /id|guid|ref|date|time|start|end|mail|day|code/i;
 const MEGABYTE = 1024 * 1024;
 
-export const FAULTS: readonly Fault[] = [
+export const WIRE_FAULTS: readonly WireFaultCase[] = [
   { name: 'connection refused', address: 'refused', codes: ['UPSTREAM_UNAVAILABLE'] },
   { name: 'name not found', address: 'dns', codes: ['UPSTREAM_UNAVAILABLE'] },
   { name: 'TLS failure', address: 'tls', codes: ['UPSTREAM_UNAVAILABLE'] },
