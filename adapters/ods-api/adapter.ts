@@ -211,10 +211,12 @@ function relationshipsOf(body: object, source: string): readonly UpstreamRecord[
   });
 }
 
-/** The number that the register gives a relationship, the same in either service. */
+/** The number that the register gives a relationship, the same in either service; null where what stands there is none. */
 function affiliationRef(item: unknown): string | null {
   const [identifier] = ((item ?? {}) as { readonly identifier?: readonly unknown[] }).identifier ?? [];
-  return textOf(identifier, 'value') ?? textOf(item, 'id');
+  const number = textOf(identifier, 'value');
+  if (number === null) return textOf(item, 'id');
+  return /^\d+$/.test(number) ? number : null;
 }
 
 function textOf(item: unknown, field: string): string | null {

@@ -27,9 +27,8 @@ export interface Reading {
 
 export function entriesOf(found: Found, pull: GridPull, reading: Reading): readonly Named[] {
   if (found.kind === 'entry') return entriesOfCell(found.entry, pull, reading);
-  const { cell } = found;
+  const { kind: says, cell } = found;
   const problems = found.kind === 'broken' ? [found.problem] : [];
-  const says = found.kind === 'broken' ? 'unclear' : 'left out';
   return [{ entry: { ...emptyEntry(pull, reading.settings), cell, says, problems }, identity: null, part: 1 }];
 }
 

@@ -37,7 +37,7 @@ export function toShift(entry: RotaGridEntry): Canonical['shift'] | Skipped {
 export function toLeave(entry: RotaGridEntry): Canonical['leave'] | Skipped {
   if (entry.says === 'off') return OFF;
   if (entry.says === 'left out') return LEFT_OUT;
-  if (entry.says !== 'leave') return skip('a shift, not leave');
+  if (entry.says !== 'leave' && entry.says !== 'broken') return skip('a shift, not leave');
   const times = intervalOf(entry);
   const { from, to } = entry.pull;
   if (times.interval && !overlaps(times.interval, { startsAt: from, endsAt: to })) return OUTSIDE;

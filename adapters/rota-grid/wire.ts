@@ -30,7 +30,8 @@ export const RotaGridEntry = z.object({
   pull: z.custom<GridPull>((value) => typeof value === 'object' && value !== null),
   /** As a spreadsheet program calls it, for messages. */
   cell: z.string(),
-  says: z.enum(['shift', 'leave', 'off', 'left out', 'unclear']),
+  /** `broken`: a row or heading of which it cannot be told what it holds, a shift or leave. */
+  says: z.enum(['shift', 'leave', 'off', 'left out', 'unclear', 'broken']),
   /** Null where the heading does not tell it: then there is a problem. */
   day: z.string().nullable(),
   /** Wall-clock times as HH:MM; an end that is not after its start is on the next day. Null for leave of a whole day. */
