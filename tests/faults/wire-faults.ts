@@ -51,7 +51,7 @@ const changed =
     try {
       parsed = JSON.parse(text);
     } catch {
-      return whole(new Response(text, answer), wire);
+      return whole(new Response(text || null, answer), wire);
     }
     wire.writeHead(answer.status, [...answer.headers].flat()).end(JSON.stringify(within(parsed, change)));
   };
