@@ -32,6 +32,10 @@ export const RULES = {
   'read leave':           { CLINICIAN: 'own',             PRACTICE_MANAGER: 'organisation', PCN_COORDINATOR: 'organisation', ICS_ANALYST: 'nothing',      SERVICE: 'everything' },
   'read shifts':          { CLINICIAN: 'own and offered', PRACTICE_MANAGER: 'organisation', PCN_COORDINATOR: 'organisation', ICS_ANALYST: 'organisation', SERVICE: 'everything' },
   'read measures':        { CLINICIAN: 'nothing',         PRACTICE_MANAGER: 'organisation', PCN_COORDINATOR: 'organisation', ICS_ANALYST: 'organisation', SERVICE: 'everything' },
+  // Which records mean a person, why, and the questions that are open.
+  'read identity':        { CLINICIAN: 'own',             PRACTICE_MANAGER: 'organisation', PCN_COORDINATOR: 'organisation', ICS_ANALYST: 'nothing',      SERVICE: 'everything' },
+  // To say that two persons are one, or that one is two, moves shifts and contracts: one who plans for the whole network.
+  'decide identity':      { CLINICIAN: 'nothing',         PRACTICE_MANAGER: 'nothing',      PCN_COORDINATOR: 'organisation', ICS_ANALYST: 'nothing',      SERVICE: 'nothing' },
   // A calendar link shows a person's life: the person alone makes and sees theirs.
   'read calendar feeds':  { CLINICIAN: 'own',             PRACTICE_MANAGER: 'own',          PCN_COORDINATOR: 'own',          ICS_ANALYST: 'nothing',      SERVICE: 'nothing' },
   'create calendar feed': { CLINICIAN: 'own',             PRACTICE_MANAGER: 'own',          PCN_COORDINATOR: 'own',          ICS_ANALYST: 'nothing',      SERVICE: 'nothing' },

@@ -20,22 +20,24 @@ export interface FormerPeople {
   someOf(recordIds: readonly string[]): readonly string[];
 }
 
+export interface Assigning {
+  /** An id that was made for this page and that nobody knows. */
+  readonly isProvisional: (staffId: string) => boolean;
+  readonly formerly: FormerPeople;
+  readonly newId: () => string;
+  /** Whether a record is of those that keep their person's id in a split. */
+  readonly isKeeper: (recordId: string) => boolean;
+}
+
 /**
  * Gives each group a person: the one of whom it has the most records, so that ids stay. A group that has nobody's
  * majority gets whom its records were before they were joined, and otherwise somebody new.
- *
- * `isProvisional`: an id that was made for this page and that nobody knows.
  */
-export function assignPeople(
-  groups: readonly (readonly Linked[])[],
-  isProvisional: (staffId: string) => boolean,
-  formerly: FormerPeople,
-  newId: () => string,
-): ReadonlyMap<string, string> {
+export function assignPeople(groups: readonly (readonly Linked[])[], { isProvisional, formerly, newId, isKeeper }: Assigning): ReadonlyMap<string, string> {
   const claims = groups.flatMap((group, index) =>
     [...Map.groupBy(group, ({ staffId }) => staffId)].map(([staffId, records]) => {
       const goesBack = formerly.exactly(group.map(({ id }) => id)).length > 0;
-      return { index, staffId, count: records.length, known: !isProvisional(staffId), goesBack };
+      return { index, staffId, count: records.length, known: !isProvisional(staffId), goesBack, keeps: records.some(({ id }) => isKeeper(id)) };
     }),
   );
   const leastOf = groups.map((group) => group.map(({ id }) => id).sort()[0] ?? '');
@@ -43,6 +45,7 @@ export function assignPeople(
     (a, b) =>
       Number(b.known) - Number(a.known) ||
       Number(a.goesBack) - Number(b.goesBack) ||
+      Number(b.keeps) - Number(a.keeps) ||
       b.count - a.count ||
       compareText(a.staffId, b.staffId) ||
       compareText(leastOf[a.index] ?? '', leastOf[b.index] ?? ''),

@@ -19,6 +19,11 @@ export interface Done {
   readonly isNews: boolean;
 }
 
+export interface Split extends Done {
+  /** Whom the two persons' records mean besides the one who was split; null where there is nothing to split. */
+  readonly other: string | null;
+}
+
 interface ReviewRow {
   readonly id: string;
   readonly a_id: string;
@@ -59,11 +64,14 @@ export async function rejectReview(tx: Sql, reviewId: string, context: MoveConte
 }
 
 /** These records of a person are another person's, of one other. */
-export async function splitPerson(tx: Sql, staffId: string, recordIds: readonly string[], context: MoveContext): Promise<Done> {
+export async function splitPerson(tx: Sql, staffId: string, recordIds: readonly string[], context: MoveContext): Promise<Split> {
   const all = await recordsOf(tx, staffId);
   const going = all.filter(({ id }) => recordIds.includes(id));
   const staying = all.filter(({ id }) => !recordIds.includes(id));
-  if (going.length === 0 || staying.length === 0) return { obstacle: 'NOTHING_TO_SPLIT', isNews: false };
+  if (going.length === 0 || staying.length === 0) {
+    const before = await splitBefore(tx, staffId, recordIds);
+    return { obstacle: before ? null : 'NOTHING_TO_SPLIT', isNews: false, other: before };
+  }
   await say(tx, cross(going, staying), false, context);
   await say(
     tx,
@@ -77,8 +85,23 @@ export async function splitPerson(tx: Sql, staffId: string, recordIds: readonly 
     [going.map(({ id }) => id), staying.map(({ id }) => id), context.now],
   );
   const ids = all.map(({ id }) => id);
-  await regroup(tx, ids, new Set(), context);
-  return { obstacle: null, isNews: true };
+  await regroup(tx, ids, new Set(), context, new Set(staying.map(({ id }) => id)));
+  const [gone] = await tx.query<{ staff_id: string }>(
+    'SELECT staff_id FROM workforce.source_record WHERE id = ANY($1::uuid[]) ORDER BY staff_id = $2, id LIMIT 1',
+    [ids, staffId],
+  );
+  return { obstacle: null, isNews: true, other: gone?.staff_id ?? null };
+}
+
+/** The other person when these records were split from this one, or this one from them, before. */
+async function splitBefore(tx: Sql, staffId: string, recordIds: readonly string[]): Promise<string | null> {
+  const [row] = await tx.query<{ staff_id: string }>(
+    `SELECT CASE WHEN a.staff_id = $1 THEN b.staff_id ELSE a.staff_id END AS staff_id
+     FROM workforce.identity_decision d JOIN workforce.source_record a ON a.id = d.a_id JOIN workforce.source_record b ON b.id = d.b_id
+     WHERE NOT d.same AND a.staff_id <> b.staff_id AND $1 IN (a.staff_id, b.staff_id) AND (d.a_id = ANY($2::uuid[]) OR d.b_id = ANY($2::uuid[])) LIMIT 1`,
+    [staffId, recordIds],
+  );
+  return row?.staff_id ?? null;
 }
 
 type Ids = readonly (readonly [string, string])[];

@@ -54,7 +54,7 @@ export interface Changed {
  * Weighs the changed records against all that share a block with them, now or before, and keeps what is found. Where a
  * change tells that a mailbox is shared, or no longer, pairs that only look on are weighed again as well.
  *
- * Gives the records of which some pair was weighed.
+ * Gives the records whose person may be another now.
  */
 export async function weighAgain(tx: Sql, { ids, formerly }: Changed): Promise<ReadonlySet<string>> {
   const changed = await recordsById(tx, [...ids]);
@@ -70,9 +70,9 @@ export async function weighAgain(tx: Sql, { ids, formerly }: Changed): Promise<R
     a.evidence.phones.some((phone) => contacts.has(phone) && b.evidence.phones.includes(phone));
   const prepared = preparedOf(records);
   const pairs = weighPairs(prepared, sharedUse(prepared.values()), concerns);
-  await forgetPairs(tx, ids, records, contacts);
+  const sharers = await forgetPairs(tx, ids, records, contacts);
   await keepPairs(tx, pairs);
-  return new Set([...ids, ...pairs.flatMap(({ a, b }) => [a, b])]);
+  return new Set([...ids, ...sharers, ...pairs.filter(({ score }) => score.verdict === 'JOIN').flatMap(({ a, b }) => [a, b])]);
 }
 
 /** Block by block: a search for thousands of blocks at once would be answered by reading every record. */
@@ -87,8 +87,8 @@ async function recordsInBlocks(tx: Sql, blocks: readonly number[]): Promise<Link
   );
 }
 
-/** Pairs that are weighed again: those of changed records, and of records that share one of these contacts. */
-async function forgetPairs(tx: Sql, ids: ReadonlySet<string>, records: LinkedRecords, contacts: ReadonlySet<string>): Promise<void> {
+/** Pairs that are weighed again: those of changed records, and of records that share one of these contacts, which it gives. */
+async function forgetPairs(tx: Sql, ids: ReadonlySet<string>, records: LinkedRecords, contacts: ReadonlySet<string>): Promise<readonly string[]> {
   const sharers = [...records.values()].filter(({ prepared: { evidence } }) =>
     [...evidence.emails, ...evidence.phones].some((contact) => contacts.has(contact)),
   );
@@ -102,11 +102,12 @@ async function forgetPairs(tx: Sql, ids: ReadonlySet<string>, records: LinkedRec
     }
   }
   const known = [...byContact.values()].flatMap((group) => group.flatMap((a) => group.filter((b) => a < b).map((b) => [a, b] as const)));
-  if (known.length === 0) return;
+  if (known.length === 0) return [];
   await tx.query(`DELETE FROM workforce.identity_pair t USING unnest($1::uuid[], $2::uuid[]) AS k (a, b) WHERE t.a_id = k.a AND t.b_id = k.b`, [
     known.map(([a]) => a),
     known.map(([, b]) => b),
   ]);
+  return known.flat();
 }
 
 const BATCH = 5_000;

@@ -30,8 +30,19 @@ export async function resolveChanged(tx: Sql, { ids, formerly, provisional }: Ch
   return regroup(tx, touched, provisional, context);
 }
 
-/** Groups all that these records may bear on, and moves what has to move. Gives the persons of new records. */
-export async function regroup(tx: Sql, touched: Iterable<string>, provisional: ReadonlySet<string>, context: MoveContext): Promise<readonly string[]> {
+const NOBODY: ReadonlySet<string> = new Set();
+
+/**
+ * Groups all that these records may bear on, and moves what has to move. `keepers`: of a person who is split, the
+ * records that keep the id. Gives the persons of new records.
+ */
+export async function regroup(
+  tx: Sql,
+  touched: Iterable<string>,
+  provisional: ReadonlySet<string>,
+  context: MoveContext,
+  keepers: ReadonlySet<string> = NOBODY,
+): Promise<readonly string[]> {
   const component = [...(await componentOf(tx, touched))];
   const records = await recordsById(tx, component);
   const pairs = await pairsOf(tx, component);
@@ -39,7 +50,7 @@ export async function regroup(tx: Sql, touched: Iterable<string>, provisional: R
   const prepared = preparedOf(records);
   const decisions = await decisionsOf(tx, component);
   const resolution = cluster(prepared, within, decisions, sharedUse(prepared.values()));
-  const { newcomers, staffOf } = await apply(tx, records, resolution, provisional, context);
+  const { newcomers, staffOf } = await apply(tx, records, resolution, { provisional, keepers }, context);
   await openReviews(tx, { records: new Set(component), staffOf, pairs, decisions }, context.now);
   return newcomers;
 }
@@ -54,7 +65,7 @@ export async function resolveEverybody(tx: Sql, context: MoveContext): Promise<{
   await keepPairs(tx, pairs);
   await keepBlocks(tx, records);
   const decisions = await tx.query<{ a: string; b: string; same: boolean }>('SELECT a_id AS a, b_id AS b, same FROM workforce.identity_decision', []);
-  const { staffOf } = await apply(tx, records, cluster(prepared, pairs, decisions, shared), new Set(), context);
+  const { staffOf } = await apply(tx, records, cluster(prepared, pairs, decisions, shared), { provisional: NOBODY, keepers: NOBODY }, context);
   await openReviews(tx, { records: new Set(records.keys()), staffOf, pairs, decisions }, context.now);
   return { records: records.size, pairs: pairs.length };
 }
@@ -77,7 +88,12 @@ interface Applied {
   readonly staffOf: ReadonlyMap<string, string>;
 }
 
-async function apply(tx: Sql, records: LinkedRecords, { groupOf }: Resolution, provisional: ReadonlySet<string>, context: MoveContext): Promise<Applied> {
+interface Ids {
+  readonly provisional: ReadonlySet<string>;
+  readonly keepers: ReadonlySet<string>;
+}
+
+async function apply(tx: Sql, records: LinkedRecords, { groupOf }: Resolution, { provisional, keepers }: Ids, context: MoveContext): Promise<Applied> {
   const groups = [...Map.groupBy(records.values(), ({ id }) => groupOf.get(id) ?? id).values()];
   const isProvisional = (staffId: string) => provisional.has(staffId);
   const groupsOf = new Map<string, number>();
@@ -86,7 +102,7 @@ async function apply(tx: Sql, records: LinkedRecords, { groupOf }: Resolution, p
     group.every(({ staffId }) => staffId === group[0]?.staffId && !isProvisional(staffId) && groupsOf.get(staffId) === 1);
   const lists = groups.filter((group) => !stays(group));
   const formerly = await formerPeople(tx, lists);
-  const assigned = assignPeople(lists, isProvisional, formerly, randomUUID);
+  const assigned = assignPeople(lists, { isProvisional, formerly, newId: randomUUID, isKeeper: (id) => keepers.has(id) });
   const concerned = lists.flat();
   const fresh = concerned.filter(({ id, staffId }) => isProvisional(staffId) && assigned.get(id) !== staffId);
   if (fresh.length > 0) {

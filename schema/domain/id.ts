@@ -15,6 +15,7 @@ export const ID_PREFIXES = {
   Shift: 'shift',
   Leave: 'leave',
   CalendarFeed: 'feed',
+  IdentityReview: 'review',
 } as const;
 export type NodeType = keyof typeof ID_PREFIXES;
 

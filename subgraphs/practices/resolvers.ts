@@ -208,6 +208,7 @@ async function findNode(id: string, loaders: Loaders) {
     StaffMember: null,
     Shift: null,
     Leave: null,
+    IdentityReview: null,
     CalendarFeed: null,
   }[type];
   if (!load) return { __typename: type, id };

@@ -60,6 +60,38 @@ export function staffList({ filter, orderBy, ...page }: StaffListArguments, scop
   };
 }
 
+export interface ReviewListArguments extends PageArguments {
+  readonly filter?: { readonly states?: readonly string[] | null; readonly source?: string | null } | null;
+}
+
+/** The oldest first. Both persons are within reach: by where they work, or by a system that is the caller's organisations' alone. */
+export function reviewList({ filter, ...page }: ReviewListArguments, scope: Scope): ListRequest {
+  return {
+    shape: {
+      from: 'workforce.identity_review r JOIN workforce.source_record a ON a.id = r.a_id JOIN workforce.source_record b ON b.id = r.b_id',
+      id: { column: 'r.id', type: 'uuid' },
+      sort: { column: 'r.opened_at', type: 'timestamptz' },
+      descending: false,
+      parent: null,
+    },
+    page,
+    filter,
+    where(bind) {
+      const within = (side: 'a' | 'b') => {
+        if (scope.everything) return 'true';
+        const known = `EXISTS (
+          SELECT FROM workforce.source_record c JOIN platform.upstream_freshness f ON f.upstream = c.source
+          WHERE c.staff_id = ${side}.staff_id GROUP BY c.source HAVING bool_and(f.organisation_code = ANY(${bind(scope.organisationCodes)}::text[])))`;
+        const reached = `EXISTS (SELECT FROM workforce.staff_member p WHERE p.id = ${side}.staff_id AND ${staffCondition(scope, bind)})`;
+        return `(${reached} OR ${known})`;
+      };
+      const conditions = [`r.state = ANY(${bind(filter?.states ?? ['OPEN'])}::text[])`, within('a'), within('b')];
+      if (filter?.source) conditions.push(`${bind(filter.source)} IN (a.source, b.source)`);
+      return conditions.join(' AND ');
+    },
+  };
+}
+
 function engagementConditions(filter: StaffFilter, bind: Bind): readonly string[] {
   const conditions: string[] = [];
   if (filter.roles) conditions.push(`e.role = ANY(${bind(filter.roles)}::text[])`);

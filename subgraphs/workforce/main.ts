@@ -8,8 +8,8 @@ export const createWorkforceSubgraph = defineSubgraph<WorkforceContext>({
   name: 'workforce',
   sdl: new URL('./schema.graphql', import.meta.url),
   resolvers,
-  context(actor, { database, pseudonymSecret, now }) {
+  context(actor, { database, pseudonymSecret, now }, { requestId }) {
     const loaders = createLoaders(database);
-    return { actor, loaders, access: staffAccess(actor, loaders, pseudonymSecret), now };
+    return { actor, database, loaders, access: staffAccess(actor, loaders, pseudonymSecret), now, requestId };
   },
 });

@@ -1,24 +1,32 @@
 /** Where each answer of the workforce subgraph is. Parents are rows that the caller was found to reach. */
+
+import type { Database } from '../../platform/db.ts';
 import type { ProvenanceArguments } from '../../platform/graphql/provenance.ts';
 import { dayOf, recordSource } from '../../platform/graphql/record-source.ts';
 import { scalars } from '../../platform/graphql/scalars.ts';
 import type { Resolvers } from '../../platform/subgraph.ts';
 import { JOB_ROLES, type JobRole } from '../../schema/domain/codes.ts';
 import { globalId, isUuid, keyOf } from '../../schema/domain/id.ts';
+import { BARS, explain } from '../../schema/domain/identity/score.ts';
 import type { KnownActor } from '../../schema/domain/known-actor.ts';
 import { currentEngagement, fteByStaffGroup, fteOf, isActiveOn } from '../../schema/domain/staff.ts';
 import { londonDay } from '../../schema/domain/time.ts';
 import type { BankMembership, Credential, Engagement, Leave, StaffMember } from '../../schema/prisma/generated/client.ts';
 import type { StaffAccess } from './access.ts';
-import { type StaffListArguments, staffList } from './lists.ts';
-import type { Loaders } from './loaders.ts';
+import { type ReviewListArguments, reviewList, type StaffListArguments, staffList } from './lists.ts';
+import type { IdentityRecordRow, Loaders, PairKey, PairRow, ReviewRow } from './loaders.ts';
+import { confirmIdentity } from './operations/confirm-identity.ts';
+import { rejectIdentity } from './operations/reject-identity.ts';
+import { splitIdentity } from './operations/split-identity.ts';
 import { provenanceOfEngagement, provenanceOfStaff } from './provenance.ts';
 
 export interface WorkforceContext {
   readonly actor: KnownActor;
+  readonly database: Database;
   readonly loaders: Loaders;
   readonly access: StaffAccess;
   readonly now: () => Date;
+  readonly requestId: string;
 }
 
 type Context = WorkforceContext;
@@ -33,6 +41,14 @@ export const resolvers: Resolvers = {
     staffMember: (_: unknown, { id }: { id: string }, { access }: Context) => access.find(access.staffIdIn(id)),
     staff: (_: unknown, args: StaffListArguments, { access, loaders }: Context) =>
       loaders.lister.page(staffList(args, access.scopes, null, access.named), null, (id) => loaders.staffMember.load(id)),
+    identityReviews: (_: unknown, args: ReviewListArguments, { access, loaders }: Context) =>
+      loaders.lister.page(reviewList(args, access.scopes.identity), null, (id) => loaders.review.load(id)),
+  },
+
+  Mutation: {
+    confirmIdentity: (_: unknown, { input }: { input: unknown }, context: Context) => confirmIdentity(context, input),
+    rejectIdentity: (_: unknown, { input }: { input: unknown }, context: Context) => rejectIdentity(context, input),
+    splitIdentity: (_: unknown, { input }: { input: unknown }, context: Context) => splitIdentity(context, input),
   },
 
   StaffMember: {
@@ -67,7 +83,31 @@ export const resolvers: Resolvers = {
     bankMemberships: async ({ id }: StaffMember, _: unknown, { loaders, access }: Context) =>
       (await access.may(access.scopes.credentials, id)) ? loaders.bankMembershipsOf.load(id) : [],
     provenance: ({ id }: StaffMember, args: ProvenanceArguments, { loaders, access }: Context) => provenanceOfStaff(id, args, loaders, access),
+    identity: async ({ id }: StaffMember, _: unknown, { loaders, access }: Context) =>
+      (await access.may(access.scopes.identity, id)) ? { records: await loaders.recordsOf.load(id), evidence: await loaders.pairsWithin.load(id) } : null,
     ...provenance,
+  },
+
+  IdentityRecord: {
+    name: async ({ staffId, givenName, familyName }: IdentityRecordRow, _: unknown, { access }: Context) =>
+      (await access.may(access.scopes.names, staffId)) ? `${givenName} ${familyName}` : null,
+  },
+
+  IdentityEvidence: {
+    records: ({ aId, bId }: PairRow, _: unknown, { loaders }: Context) => loaders.record.loadMany([aId, bId]),
+    probability: (pair: PairRow) => explain(pair).probability,
+    bar: ({ bar }: PairRow) => bar && BARS[bar],
+    waterfall: (pair: PairRow) => explain(pair).steps,
+  },
+
+  IdentityReview: {
+    __resolveReference: ({ id }: { id: string }, { access }: Context) => access.findReview(access.scopes.identity, id),
+    id: ({ id }: ReviewRow) => globalId('IdentityReview', id),
+    evidence: ({ aId, bId }: ReviewRow, _: unknown, { loaders }: Context) => loaders.pair.load(`${aId} ${bId}` satisfies PairKey),
+    people: async ({ aStaffId, bStaffId }: ReviewRow, _: unknown, { access }: Context) => {
+      const found = await Promise.all([...new Set([aStaffId, bStaffId])].map((staffId) => access.find(staffId)));
+      return found.filter((person) => person !== null);
+    },
   },
 
   Engagement: {
