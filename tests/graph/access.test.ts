@@ -35,6 +35,9 @@ interface Expected {
   readonly createOwnFeed: string;
   readonly createFeedOfNurse: string;
   readonly revokeFeedOfNurse: string;
+  /** Of whom it is shown which records mean them. */
+  readonly identity: readonly PersonName[];
+  readonly splitNurse: string;
 }
 
 const NETWORK: readonly PersonName[] = ['alderGp', 'alderNurse', 'birchGp', 'pharmacist'];
@@ -56,6 +59,8 @@ const EXPECTED: Readonly<Partial<Record<ActorName, Expected>>> = {
     createOwnFeed: 'CalendarFeedCreated',
     createFeedOfNurse: 'NotFound',
     revokeFeedOfNurse: 'NotFound',
+    identity: ['alderGp'],
+    splitNurse: 'NotAllowed',
   },
   // PRACTICE_MANAGER of Alderbrook: its rota, its people, and leavers' links; no link of their own, being nobody here.
   alderManager: {
@@ -72,6 +77,8 @@ const EXPECTED: Readonly<Partial<Record<ActorName, Expected>>> = {
     createOwnFeed: 'NotAllowed',
     createFeedOfNurse: 'NotAllowed',
     revokeFeedOfNurse: 'CalendarFeedRevoked',
+    identity: ['alderGp', 'alderNurse'],
+    splitNurse: 'NotAllowed',
   },
   coordinator: {
     organisations: 4,
@@ -87,6 +94,8 @@ const EXPECTED: Readonly<Partial<Record<ActorName, Expected>>> = {
     createOwnFeed: 'NotAllowed',
     createFeedOfNurse: 'NotAllowed',
     revokeFeedOfNurse: 'CalendarFeedRevoked',
+    identity: NETWORK,
+    splitNurse: 'NothingToSplit',
   },
   analyst: {
     organisations: 4,
@@ -102,6 +111,8 @@ const EXPECTED: Readonly<Partial<Record<ActorName, Expected>>> = {
     createOwnFeed: 'NotAllowed',
     createFeedOfNurse: 'NotAllowed',
     revokeFeedOfNurse: 'NotAllowed',
+    identity: [],
+    splitNurse: 'NotAllowed',
   },
   service: {
     organisations: 4,
@@ -117,6 +128,8 @@ const EXPECTED: Readonly<Partial<Record<ActorName, Expected>>> = {
     createOwnFeed: 'NotAllowed',
     createFeedOfNurse: 'NotAllowed',
     revokeFeedOfNurse: 'NotAllowed',
+    identity: EVERYBODY,
+    splitNurse: 'NotAllowed',
   },
   // A token that is tied to nobody: published reference data, and nothing of anybody.
   nobody: {
@@ -133,6 +146,8 @@ const EXPECTED: Readonly<Partial<Record<ActorName, Expected>>> = {
     createOwnFeed: 'NotAllowed',
     createFeedOfNurse: 'NotAllowed',
     revokeFeedOfNurse: 'NotAllowed',
+    identity: [],
+    splitNurse: 'NotAllowed',
   },
 };
 
@@ -207,7 +222,7 @@ describe('access', () => {
       who,
       `{ practices { totalCount } me { id }
          shifts { nodes { id } }
-         staff { nodes { id name credentials { kind } leave { kind } calendarFeeds { id } } }
+         staff { nodes { id name credentials { kind } leave { kind } calendarFeeds { id } identity { records { id } } } }
          practice(odsCode: "Z99001") { contractedFte(on: "2026-10-20") { fte } } }`,
     );
     expect(codes).toEqual([]);
@@ -222,7 +237,18 @@ describe('access', () => {
       return answer.data.createCalendarFeed.__typename as string;
     };
     const revoke = await graph.ask(who, `mutation { revokeCalendarFeed(input: { feedId: "feed_${feedOf('alderNurse')}" }) { __typename } }`);
-    const people = data.staff.nodes as readonly { id: string; name: string | null; credentials: unknown[]; leave: unknown[]; calendarFeeds: unknown[] }[];
+    const split = await graph.ask(
+      who,
+      `mutation { splitIdentity(input: { staffId: "staff_${PEOPLE.alderNurse}", recordIds: ["${PEOPLE.alderNurse}"] }) { __typename } }`,
+    );
+    const people = data.staff.nodes as readonly {
+      id: string;
+      name: string | null;
+      credentials: unknown[];
+      leave: unknown[];
+      calendarFeeds: unknown[];
+      identity: unknown;
+    }[];
     const having = (has: (person: (typeof people)[number]) => boolean) =>
       people
         .filter(has)
@@ -245,6 +271,8 @@ describe('access', () => {
         createOwnFeed: await create(null),
         createFeedOfNurse: await create(`staff_${PEOPLE.alderNurse}`),
         revokeFeedOfNurse: revoke.data.revokeCalendarFeed.__typename,
+        identity: having(({ identity }) => identity !== null),
+        splitNurse: split.data.splitIdentity.__typename,
       },
     };
   }

@@ -1,26 +1,29 @@
 /** Who is who, asked through the graph: the waterfall, the questions, and what a person says of them. */
-import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Database } from '../../platform/db.ts';
 import { createSyncEngine } from '../../sync/engine.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { type Graph, openGraph } from '../support/graph.ts';
 import { type ActorName, fillSmallNetwork } from '../support/small-network.ts';
 import { engagementRecord, NOW, staffRecord, upstreamOf, WINDOW } from '../sync/fake-upstream.ts';
+import { emptyTables } from '../sync/harness.ts';
 
-let database: Database | null = null;
-let graph: Graph | null = null;
-const close = async () => {
-  await graph?.close();
-  await database?.close();
-};
-beforeEach(async () => {
-  await close();
+let database: Database;
+let graph: Graph;
+beforeAll(async () => {
   database = await openTestDatabase();
-  await fillSmallNetwork(database);
   graph = await openGraph(database);
+});
+beforeEach(async () => {
+  await emptyTables(database);
+  await database.script('TRUNCATE workforce.identity_move, platform.audit');
+  await fillSmallNetwork(database);
   await syncTwoSystems(database);
 });
-afterAll(close);
+afterAll(async () => {
+  await graph.close();
+  await database.close();
+});
 
 const EMAIL = 'work-email:robin.ashdown@example.nhs.invalid';
 const DATE = 'd'.repeat(32);
@@ -49,7 +52,6 @@ async function syncTwoSystems(into: Database): Promise<void> {
 }
 
 const ask = async (who: ActorName, query: string, variables?: Record<string, unknown>) => {
-  if (!graph) throw new Error('There is no graph.');
   const { data, codes, text } = await graph.ask(who, query, variables);
   expect(codes).toEqual([]);
   return { data, text };
