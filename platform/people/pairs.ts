@@ -59,8 +59,7 @@ export interface Changed {
 export async function weighAgain(tx: Sql, { ids, formerly }: Changed): Promise<ReadonlySet<string>> {
   const changed = await recordsById(tx, [...ids]);
   const evidence = [...[...changed.values()].map(({ prepared }) => prepared.evidence), ...formerly];
-  const blocks = new Set(evidence.flatMap(blockHashes));
-  const near = await recordsInBlocks(tx, [...blocks]);
+  const near = await recordsInBlocks(tx, evidence.map(blockHashes));
   const records = new Map([...near, ...changed]);
   const contacts = new Set(evidence.flatMap(({ emails, phones }) => [...emails, ...phones]));
   const concerns = (a: PreparedRecord, b: PreparedRecord) =>
@@ -75,14 +74,16 @@ export async function weighAgain(tx: Sql, { ids, formerly }: Changed): Promise<R
   return new Set([...ids, ...sharers, ...pairs.filter(({ score }) => score.verdict === 'JOIN').flatMap(({ a, b }) => [a, b])]);
 }
 
-/** Block by block: a search for thousands of blocks at once would be answered by reading every record. */
-async function recordsInBlocks(tx: Sql, blocks: readonly number[]): Promise<LinkedRecords> {
+/** One search for each record: a search for thousands of blocks at once would be answered by reading every record. */
+async function recordsInBlocks(tx: Sql, blocks: readonly (readonly number[])[]): Promise<LinkedRecords> {
+  const wanted = [...new Set(blocks.map((list) => `{${list.join(',')}}`))];
   return toRecords(
     await tx.query<RecordRow>(
       `SELECT c.id, c.staff_id, c.evidence FROM workforce.source_record c
        WHERE c.evidence IS NOT NULL AND c.id IN (
-         SELECT n.id FROM unnest($1::bigint[]) AS k (block) CROSS JOIN LATERAL (SELECT o.id FROM workforce.source_record o WHERE o.blocks @> ARRAY[k.block] OFFSET 0) n)`,
-      [blocks],
+         SELECT n.id FROM unnest($1::text[]) AS k (blocks)
+         CROSS JOIN LATERAL (SELECT o.id FROM workforce.source_record o WHERE o.blocks && k.blocks::bigint[] OFFSET 0) n)`,
+      [wanted],
     ),
   );
 }

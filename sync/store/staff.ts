@@ -35,10 +35,13 @@ export const staffStore: EntityStore<'staffMember'> = {
       { ids: [...older, ...changed.map(({ id }) => id)], formerly: changed.flatMap(({ before }) => before ?? []), provisional },
       { by: SYNC, now: page.now },
     );
-    const people = await tx.query<{ staff_id: string }>('SELECT DISTINCT staff_id FROM workforce.source_record WHERE id = ANY($1::uuid[])', [
+    const people = await tx.query<{ id: string; staff_id: string }>('SELECT id, staff_id FROM workforce.source_record WHERE id = ANY($1::uuid[])', [
       kept.map(({ id }) => id),
     ]);
-    await renderPeople(tx, [...new Set([...newcomers, ...people.map(({ staff_id }) => staff_id)])], page.now);
+    const keyed = new Set(kept.filter(({ isKeyed }) => isKeyed).map(({ id }) => id));
+    await renderPeople(tx, [...new Set([...newcomers, ...people.map(({ staff_id }) => staff_id)])], page.now, [
+      ...new Set([...newcomers, ...people.filter(({ id }) => keyed.has(id)).map(({ staff_id }) => staff_id)]),
+    ]);
     return [];
   },
   async removed(tx, now, staffIds) {
@@ -58,6 +61,8 @@ interface StoredRecord {
   readonly staffId: string;
   readonly isNew: boolean;
   readonly isChanged: boolean;
+  /** Whether its person's keys may be others now. */
+  readonly isKeyed: boolean;
   /** What it said before, where that is another. */
   readonly before: Evidence | null;
 }
@@ -67,12 +72,14 @@ interface KnownRow {
   readonly id: string;
   readonly staff_id: string;
   readonly evidence: Evidence | null;
+  readonly keys: readonly string[];
+  readonly stands: boolean;
 }
 
 /** Keeps records as they came. One that is new is given a person of its own, until it has been weighed. */
 async function keepRecords(tx: Sql, page: PageContext, records: readonly StaffRecord[]): Promise<readonly StoredRecord[]> {
   const known = await tx.query<KnownRow>(
-    'SELECT source_ref, id, staff_id, evidence FROM workforce.source_record WHERE source = $1 AND stream = $2 AND source_ref = ANY($3::text[])',
+    'SELECT source_ref, id, staff_id, evidence, keys, removed_at IS NULL AS stands FROM workforce.source_record WHERE source = $1 AND stream = $2 AND source_ref = ANY($3::text[])',
     [page.upstream, page.stream, records.map(({ ref }) => ref)],
   );
   const byRef = new Map(known.map((row) => [row.source_ref, row]));
@@ -99,9 +106,10 @@ async function keepRecords(tx: Sql, page: PageContext, records: readonly StaffRe
        as_of = excluded.as_of, pass_id = excluded.pass_id, removed_at = NULL`,
     [JSON.stringify(rows.map(({ before: _, ...row }) => row)), page.upstream, page.stream, page.asOf, page.passId],
   );
-  return rows.map(({ id, staff_id, evidence, before }) => {
+  return rows.map(({ id, staff_id, keys, evidence, before }) => {
     const isChanged = !before?.evidence || !isSame(before.evidence, evidence);
-    return { id, staffId: staff_id, isNew: before === undefined, isChanged, before: isChanged ? (before?.evidence ?? null) : null };
+    const isKeyed = !before?.stands || before.keys.join('\n') !== keys.join('\n');
+    return { id, staffId: staff_id, isNew: before === undefined, isChanged, isKeyed, before: isChanged ? (before?.evidence ?? null) : null };
   });
 }
 

@@ -1,5 +1,4 @@
 /** Which records are compared at all: those that share a block. Pure. */
-import { localPart } from './addresses.ts';
 import { skeleton } from './letters.ts';
 import type { PreparedRecord } from './prepared.ts';
 
@@ -25,10 +24,6 @@ export function blocksOf({ evidence, givenWords, givenLines, familyWords, family
   }
   if (evidence.family !== '' && given.length > 1) {
     for (const root of roots) blocks.push(`n:${familyWords.join('')}:${root}`);
-  }
-  for (const email of personalEmails) {
-    const local = localPart(email);
-    if (local.length > 6) blocks.push(`l:${local}`);
   }
   return blocks;
 }
