@@ -77,14 +77,15 @@ export async function weighAgain(tx: Sql, { ids, formerly }: Changed): Promise<R
 /** One search for each record: a search for thousands of blocks at once would be answered by reading every record. */
 async function recordsInBlocks(tx: Sql, blocks: readonly (readonly number[])[]): Promise<LinkedRecords> {
   const wanted = [...new Set(blocks.map((list) => `{${list.join(',')}}`))];
-  return toRecords(
-    await tx.query<RecordRow>(
-      `SELECT c.id, c.staff_id, c.evidence FROM workforce.source_record c
-       WHERE c.evidence IS NOT NULL AND c.id IN (
-         SELECT n.id FROM unnest($1::text[]) AS k (blocks)
-         CROSS JOIN LATERAL (SELECT o.id FROM workforce.source_record o WHERE o.blocks && k.blocks::bigint[] OFFSET 0) n)`,
-      [wanted],
-    ),
+  const rows = await tx.query<{ id: string }>(
+    `SELECT DISTINCT n.id FROM unnest($1::text[]) AS k (blocks)
+     CROSS JOIN LATERAL (SELECT o.id FROM workforce.source_record o WHERE o.blocks && k.blocks::bigint[] OFFSET 0) n`,
+    [wanted],
+  );
+  // By id, in a statement of its own: how many there are is known then, and they are looked up.
+  return recordsById(
+    tx,
+    rows.map(({ id }) => id),
   );
 }
 
