@@ -11,6 +11,7 @@ import type { RateLimit } from '../platform/rate-limit.ts';
 import type { Canonical, EntityName } from '../schema/domain/canonical.ts';
 import { RecordInvalidError, type RecordProblem } from '../schema/domain/errors.ts';
 import type { SourceKind } from '../schema/domain/precedence.ts';
+import type { Day } from '../schema/domain/time.ts';
 import { type Kept, minimiserOf } from './minimise.ts';
 
 /** Where a stream goes on from. JSON, made and read by the adapter alone; the engine only keeps it. */
@@ -164,6 +165,11 @@ export interface Tools {
   readonly now: () => Date;
   /** The full path of a file that a setting names, relative to the settings file. */
   readonly resolvePath: (path: string) => string;
+  /**
+   * A birth date as evidence of who somebody is, for `birthDateDigest`: made where a record is read, so that the date goes no
+   * further. Null where no secret is set. Tools that are made by hand may be without it.
+   */
+  readonly digestBirthDate?: (day: Day) => string | null;
 }
 
 /** What may be asked of an upstream: the name of the write → the change. */

@@ -119,7 +119,14 @@ async function startSync(env: NodeJS.ProcessEnv, log: Logger): Promise<Running> 
   const database = await openMigrated(config.databaseUrl, 2 * config.syncAtOnce + 4);
   const scheduler = await startScheduler({
     database,
-    engine: createSyncEngine({ database, now, rawRetentionDays: config.rawRetentionDays, precedence: config.precedence ?? {}, log }),
+    engine: createSyncEngine({
+      database,
+      now,
+      rawRetentionDays: config.rawRetentionDays,
+      precedence: config.precedence ?? {},
+      birthDateSecret: config.birthDateSecret,
+      log,
+    }),
     upstreams,
     now,
     atOnce: config.syncAtOnce,

@@ -23,7 +23,14 @@ export async function start(env: NodeJS.ProcessEnv, steps: Steps, opened: AsyncD
   opened.defer(graph.close);
   const scheduler = await startScheduler({
     database,
-    engine: createSyncEngine({ database, now, rawRetentionDays: config.rawRetentionDays, precedence: config.precedence ?? {}, log }),
+    engine: createSyncEngine({
+      database,
+      now,
+      rawRetentionDays: config.rawRetentionDays,
+      precedence: config.precedence ?? {},
+      birthDateSecret: config.birthDateSecret,
+      log,
+    }),
     upstreams,
     now,
     log,

@@ -113,6 +113,13 @@ const SETTINGS = {
     secret: true,
     parse: secret,
   }),
+  birthDateSecret: setting({
+    name: 'BIRTH_DATE_SECRET',
+    about: `Turns birth dates into digests where they are read, to tell people apart by; no date is kept. For sync, at least ${MIN_SECRET_LENGTH} characters. Changing it makes the digests that are held worthless until everybody is read again.`,
+    secret: true,
+    otherwise: 'birth dates are dropped and not compared',
+    parse: secret,
+  }),
   feedBaseUrl: setting({
     name: 'FEED_BASE_URL',
     about: 'Where calendars reach the feeds: the part of a link before /feeds/.',

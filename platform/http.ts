@@ -1,6 +1,8 @@
 /** `fetch` with manners, for every vendor that is spoken to over HTTP. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { RotagraphError, UpstreamAuthError, UpstreamRejectedError, UpstreamUnavailableError } from '../schema/domain/errors.ts';
+import type { Day } from '../schema/domain/time.ts';
+import { birthDateDigest } from './birth-date-digest.ts';
 import { cleanedWords, secretsOf } from './http-words.ts';
 
 /** A request. `readsOnly` says of a POST that it changes nothing, so that it may be repeated as a GET is: some vendors are asked in that way. */
@@ -22,11 +24,15 @@ export interface HttpTools {
   readonly fetch: (url: string | URL, init?: FetchInit) => Promise<Response>;
   readonly now: () => Date;
   readonly resolvePath: (path: string) => string;
+  /** Null where no secret is set: then birth dates are dropped and compared by nobody. */
+  readonly digestBirthDate: (day: Day) => string | null;
 }
 
 export interface ToolsOptions {
   readonly now: () => Date;
   readonly resolvePath: (path: string) => string;
+  /** Keys the digests of birth dates. Default none. */
+  readonly birthDateSecret?: string | null;
   /** Waits between attempts. Default a timer. */
   readonly sleep?: (ms: number) => Promise<void>;
   /** Default 4. */
@@ -49,6 +55,7 @@ export const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 export function createTools({
   now,
   resolvePath,
+  birthDateSecret = null,
   sleep = pause,
   maxAttempts = 4,
   timeoutMs = 30_000,
@@ -75,7 +82,8 @@ export function createTools({
       init.signal?.throwIfAborted();
     }
   }
-  return { fetch: fetchWithManners, now, resolvePath };
+  const digestBirthDate = (day: Day) => (birthDateSecret === null ? null : birthDateDigest(day, birthDateSecret));
+  return { fetch: fetchWithManners, now, resolvePath, digestBirthDate };
 }
 
 /** Doubles with each attempt, and is spread at random, so that many clients do not come back at the same moment. */

@@ -54,14 +54,16 @@ export interface SyncEngineOptions {
   /** Who wins which field, where it is another than by default. */
   readonly precedence?: PrecedenceOverrides;
   readonly log?: SyncLog;
+  /** Keys the digests of birth dates; without it they are dropped where they are read. */
+  readonly birthDateSecret?: string | null;
 }
 
 export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
-  const { database, now, sleep, http, rawRetentionDays = DEFAULT_RETENTION_DAYS, precedence = {}, log } = options;
+  const { database, now, sleep, http, rawRetentionDays = DEFAULT_RETENTION_DAYS, precedence = {}, birthDateSecret = null, log } = options;
   const limiter = createRateLimiter({ sql: database, ...(sleep && { sleep }) });
   const toolsFor = ({ adapter, settings, resolvePath }: Upstream): Tools => {
     const turn = (url: URL, method: string) => limiter.turn(adapter.limits?.(settings, { url, method }) ?? []);
-    return createTools({ now, resolvePath, ...http, ...(sleep && { sleep }), ...(adapter.limits && { turn }) });
+    return createTools({ now, resolvePath, birthDateSecret, ...http, ...(sleep && { sleep }), ...(adapter.limits && { turn }) });
   };
   return {
     async run(upstreams, options) {

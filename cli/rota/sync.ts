@@ -49,8 +49,8 @@ async function sync(terminal: Terminal, database: Database, upstreams: readonly 
   };
   process.once('SIGINT', stop);
   try {
-    const { rawRetentionDays, precedence } = readConfig(terminal.env);
-    return await createSyncEngine({ database, now: terminal.now, rawRetentionDays, precedence: precedence ?? {} }).run(upstreams, {
+    const { rawRetentionDays, precedence, birthDateSecret } = readConfig(terminal.env);
+    return await createSyncEngine({ database, now: terminal.now, rawRetentionDays, precedence: precedence ?? {}, birthDateSecret }).run(upstreams, {
       ...options,
       signal: stopping.signal,
       ...(progress && { progress }),
