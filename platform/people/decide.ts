@@ -47,7 +47,7 @@ export async function confirmReview(tx: Sql, reviewId: string, context: MoveCont
   await say(tx, cross(left, right), null, context);
   await say(tx, [[review.a_id, review.b_id]], true, context);
   await tx.query(`UPDATE workforce.identity_review SET state = 'CONFIRMED', closed_at = $2 WHERE id = $1`, [reviewId, context.now]);
-  await regroup(tx, [review.a_id, review.b_id], new Set(), context);
+  await regroup(tx, [review.a_id, review.b_id], context);
   return { obstacle: null, isNews: true };
 }
 
@@ -59,7 +59,7 @@ export async function rejectReview(tx: Sql, reviewId: string, context: MoveConte
   const apart = left[0]?.staffId === right[0]?.staffId ? [[review.a_id, review.b_id] as const] : cross(left, right);
   await say(tx, apart, false, context);
   await tx.query(`UPDATE workforce.identity_review SET state = 'REJECTED', closed_at = $2 WHERE id = $1`, [reviewId, context.now]);
-  await regroup(tx, [review.a_id, review.b_id], new Set(), context);
+  await regroup(tx, [review.a_id, review.b_id], context);
   return { obstacle: null, isNews: true };
 }
 
@@ -85,7 +85,7 @@ export async function splitPerson(tx: Sql, staffId: string, recordIds: readonly 
     [going.map(({ id }) => id), staying.map(({ id }) => id), context.now],
   );
   const ids = all.map(({ id }) => id);
-  await regroup(tx, ids, new Set(), context, new Set(staying.map(({ id }) => id)));
+  await regroup(tx, ids, context, { keepers: new Set(staying.map(({ id }) => id)) });
   const [gone] = await tx.query<{ staff_id: string }>(
     'SELECT staff_id FROM workforce.source_record WHERE id = ANY($1::uuid[]) ORDER BY staff_id = $2, id LIMIT 1',
     [ids, staffId],

@@ -1,12 +1,12 @@
 /** Weighed pairs of records: which are to be weighed again after a change, and how they are kept. */
 import { blockHash, blocksOf } from '../../schema/domain/identity/blocks.ts';
-import type { Decision, WeighedPair } from '../../schema/domain/identity/cluster.ts';
+import { type Decision, pairKey, type WeighedPair } from '../../schema/domain/identity/cluster.ts';
 import type { Evidence } from '../../schema/domain/identity/evidence.ts';
 import { type PreparedRecord, prepare } from '../../schema/domain/identity/prepared.ts';
 import { weighPairs } from '../../schema/domain/identity/resolve.ts';
 import type { Bar, Verdict } from '../../schema/domain/identity/score.ts';
 import { sharedUse } from '../../schema/domain/identity/shared-use.ts';
-import type { Levels } from '../../schema/domain/identity/weights.ts';
+import { COMPARISON_NAMES, type Levels } from '../../schema/domain/identity/weights.ts';
 import type { Sql } from '../db.ts';
 
 export interface LinkedRecord {
@@ -50,71 +50,91 @@ export interface Changed {
   readonly formerly: readonly Evidence[];
 }
 
+const contactsOf = ({ emails, phones }: Evidence) => [...emails, ...phones];
+
+/** What weighing again came to. */
+export interface WeighedAgain {
+  /** Records whose person may be another now, or of whom something else is to be asked. */
+  readonly touched: ReadonlySet<string>;
+  /** The records that were read for it. */
+  readonly records: LinkedRecords;
+}
+
 /**
  * Weighs the changed records against all that share a block with them, now or before, and keeps what is found. Where a
  * change tells that a mailbox is shared, or no longer, pairs that only look on are weighed again as well.
- *
- * Gives the records whose person may be another now.
  */
-export async function weighAgain(tx: Sql, { ids, formerly }: Changed): Promise<ReadonlySet<string>> {
-  const changed = await recordsById(tx, [...ids]);
-  const evidence = [...[...changed.values()].map(({ prepared }) => prepared.evidence), ...formerly];
-  const near = await recordsInBlocks(tx, evidence.map(blockHashes));
-  const records = new Map([...near, ...changed]);
-  const contacts = new Set(evidence.flatMap(({ emails, phones }) => [...emails, ...phones]));
+export async function weighAgain(tx: Sql, { ids, formerly }: Changed): Promise<WeighedAgain> {
+  const records = await recordsById(tx, await idsInBlocks(tx, [...ids], formerly.map(blockHashes)));
+  const changed = [...ids].flatMap((id) => records.get(id)?.prepared.evidence ?? []);
+  const contacts = new Set([...changed, ...formerly].flatMap(contactsOf));
   const concerns = (a: PreparedRecord, b: PreparedRecord) =>
-    ids.has(a.id) ||
-    ids.has(b.id) ||
-    a.evidence.emails.some((email) => contacts.has(email) && b.evidence.emails.includes(email)) ||
-    a.evidence.phones.some((phone) => contacts.has(phone) && b.evidence.phones.includes(phone));
+    ids.has(a.id) || ids.has(b.id) || contactsOf(a.evidence).some((contact) => contacts.has(contact) && contactsOf(b.evidence).includes(contact));
   const prepared = preparedOf(records);
-  const pairs = weighPairs(prepared, sharedUse(prepared.values()), concerns);
-  const sharers = await forgetPairs(tx, ids, records, contacts);
-  await keepPairs(tx, pairs);
-  return new Set([...ids, ...sharers, ...pairs.filter(({ score }) => score.verdict === 'JOIN').flatMap(({ a, b }) => [a, b])]);
+  const found = weighPairs(prepared, sharedUse(prepared.values()), concerns);
+  const sharers = [...prepared.values()].filter(({ evidence }) => contactsOf(evidence).some((contact) => contacts.has(contact))).map(({ id }) => id);
+  const known = (await pairsOf(tx, [...new Set([...ids, ...sharers])])).filter(({ a, b }) => {
+    const [left, right] = [prepared.get(a), prepared.get(b)];
+    return ids.has(a) || ids.has(b) || (left !== undefined && right !== undefined && concerns(left, right));
+  });
+  return { touched: new Set([...ids, ...(await replacePairs(tx, known, found, ids))]), records };
 }
 
-/** One search for each record: a search for thousands of blocks at once would be answered by reading every record. */
-async function recordsInBlocks(tx: Sql, blocks: readonly (readonly number[])[]): Promise<LinkedRecords> {
-  const wanted = [...new Set(blocks.map((list) => `{${list.join(',')}}`))];
+/**
+ * The records that share a block with one of these, and they themselves. One search for each record: a search for
+ * thousands of blocks at once would be answered by reading every record.
+ */
+async function idsInBlocks(tx: Sql, ids: readonly string[], formerBlocks: readonly (readonly number[])[]): Promise<readonly string[]> {
   const rows = await tx.query<{ id: string }>(
-    `SELECT DISTINCT n.id FROM unnest($1::text[]) AS k (blocks)
-     CROSS JOIN LATERAL (SELECT o.id FROM workforce.source_record o WHERE o.blocks && k.blocks::bigint[] OFFSET 0) n`,
-    [wanted],
+    `SELECT DISTINCT n.id FROM (
+       SELECT c.blocks FROM workforce.source_record c WHERE c.id = ANY($1::uuid[]) UNION SELECT b::bigint[] FROM unnest($2::text[]) AS b
+     ) k CROSS JOIN LATERAL (SELECT o.id FROM workforce.source_record o WHERE o.blocks && k.blocks OFFSET 0) n`,
+    [ids, formerBlocks.map((blocks) => `{${blocks.join(',')}}`)],
   );
-  // By id, in a statement of its own: how many there are is known then, and they are looked up.
-  return recordsById(
-    tx,
-    rows.map(({ id }) => id),
-  );
+  return [...new Set([...ids, ...rows.map(({ id }) => id)])];
 }
 
-/** Pairs that are weighed again: those of changed records, and of records that share one of these contacts, which it gives. */
-async function forgetPairs(tx: Sql, ids: ReadonlySet<string>, records: LinkedRecords, contacts: ReadonlySet<string>): Promise<readonly string[]> {
-  const sharers = [...records.values()].filter(({ prepared: { evidence } }) =>
-    [...evidence.emails, ...evidence.phones].some((contact) => contacts.has(contact)),
-  );
-  const list = [...ids];
-  await tx.query('DELETE FROM workforce.identity_pair WHERE a_id = ANY($1::uuid[])', [list]);
-  await tx.query('DELETE FROM workforce.identity_pair WHERE b_id = ANY($1::uuid[])', [list]);
-  const byContact = new Map<string, string[]>();
-  for (const { id, prepared } of sharers) {
-    for (const contact of [...prepared.evidence.emails, ...prepared.evidence.phones]) {
-      if (contacts.has(contact)) byContact.set(contact, [...(byContact.get(contact) ?? []), id]);
-    }
+const keyOf = ({ a, b }: WeighedPair) => pairKey(a, b);
+
+/** Keeps what was found in the place of what was known, and gives the ends of pairs that make another person of somebody. */
+export async function replacePairs(
+  tx: Sql,
+  known: readonly WeighedPair[],
+  found: readonly WeighedPair[],
+  ids: ReadonlySet<string>,
+): Promise<readonly string[]> {
+  const before = new Map(known.map((pair) => [keyOf(pair), pair]));
+  const after = new Set(found.map(keyOf));
+  const gone = known.filter((pair) => !after.has(keyOf(pair)));
+  const news = found.filter((pair) => !isSame(before.get(keyOf(pair)), pair));
+  if (gone.length > 0) {
+    const ends = gone.map(({ a, b }) => [a, b].sort());
+    await tx.query('DELETE FROM workforce.identity_pair t USING unnest($1::uuid[], $2::uuid[]) AS k (a, b) WHERE t.a_id = k.a AND t.b_id = k.b', [
+      ends.map(([a]) => a),
+      ends.map(([, b]) => b),
+    ]);
   }
-  const known = [...byContact.values()].flatMap((group) => group.flatMap((a) => group.filter((b) => a < b).map((b) => [a, b] as const)));
-  if (known.length === 0) return [];
-  await tx.query(`DELETE FROM workforce.identity_pair t USING unnest($1::uuid[], $2::uuid[]) AS k (a, b) WHERE t.a_id = k.a AND t.b_id = k.b`, [
-    known.map(([a]) => a),
-    known.map(([, b]) => b),
-  ]);
-  return known.flat();
+  await keepPairs(tx, news);
+  const isJoin = (pair: WeighedPair | undefined) => pair?.score.verdict === 'JOIN';
+  return [...gone, ...news]
+    .filter((pair) => isJoin(pair) || isJoin(before.get(keyOf(pair))) || !(ids.has(pair.a) || ids.has(pair.b)))
+    .flatMap(({ a, b }) => [a, b]);
+}
+
+function isSame(known: WeighedPair | undefined, { score }: WeighedPair): boolean {
+  return (
+    known !== undefined &&
+    known.score.verdict === score.verdict &&
+    known.score.bits === score.bits &&
+    known.score.certain === score.certain &&
+    known.score.bar === score.bar &&
+    COMPARISON_NAMES.every((name) => known.score.levels[name] === score.levels[name])
+  );
 }
 
 const BATCH = 5_000;
 
-export async function keepPairs(tx: Sql, pairs: readonly WeighedPair[]): Promise<void> {
+async function keepPairs(tx: Sql, pairs: readonly WeighedPair[]): Promise<void> {
   for (let at = 0; at < pairs.length; at += BATCH) {
     const batch = pairs.slice(at, at + BATCH).map((pair) => (pair.a < pair.b ? pair : { ...pair, a: pair.b, b: pair.a }));
     await tx.query(
@@ -146,14 +166,27 @@ interface PairRow {
   readonly levels: Levels;
 }
 
+/** All kept pairs. */
+export async function allPairs(tx: Sql): Promise<readonly WeighedPair[]> {
+  return (await tx.query<PairRow>(`SELECT ${PAIR_COLUMNS} FROM workforce.identity_pair`, [])).map(toPair);
+}
+
+const PAIR_COLUMNS = 'a_id, b_id, verdict, bits, certain, bar, levels';
+
+const toPair = ({ a_id, b_id, verdict, bits, certain, bar, levels }: PairRow): WeighedPair => ({
+  a: a_id,
+  b: b_id,
+  score: { verdict, bits, certain, bar, levels },
+});
+
 /** Kept pairs that have one of these records. */
 export async function pairsOf(tx: Sql, ids: readonly string[]): Promise<readonly WeighedPair[]> {
-  const columns = 'a_id, b_id, verdict, bits, certain, bar, levels';
   const rows = await tx.query<PairRow>(
-    `SELECT ${columns} FROM workforce.identity_pair WHERE a_id = ANY($1::uuid[]) UNION SELECT ${columns} FROM workforce.identity_pair WHERE b_id = ANY($1::uuid[])`,
+    `SELECT ${PAIR_COLUMNS} FROM workforce.identity_pair WHERE a_id = ANY($1::uuid[])
+     UNION ALL SELECT ${PAIR_COLUMNS} FROM workforce.identity_pair WHERE b_id = ANY($1::uuid[]) AND NOT a_id = ANY($1::uuid[])`,
     [ids],
   );
-  return rows.map(({ a_id, b_id, verdict, bits, certain, bar, levels }) => ({ a: a_id, b: b_id, score: { verdict, bits, certain, bar, levels } }));
+  return rows.map(toPair);
 }
 
 export async function decisionsOf(tx: Sql, ids: readonly string[]): Promise<readonly Decision[]> {

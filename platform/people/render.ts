@@ -11,16 +11,16 @@ import { BEST_LAST, withRank } from '../field-rank.ts';
 const PERSONAL_TABLES = ['workforce.engagement', 'workforce.credential', 'workforce.bank_membership', 'workforce.leave', 'rota.booking'] as const;
 
 /**
- * Makes the rows of these people anew, and gives rows that waited for one of their keys their person. `keyed`: those
- * whose keys may be others, where that is known; all of them otherwise.
+ * Makes the rows of these people anew, and gives rows that waited for one of their keys their person. `others`: those who
+ * may have other records, keys or registrations than before, where that is known; all of them otherwise.
  */
-export async function renderPeople(tx: Sql, staffIds: readonly string[], now: Date, keyed: readonly string[] = staffIds): Promise<void> {
-  if (staffIds.length === 0) return;
-  await tx.query(ADD_MISSING, [staffIds, now]);
-  await tx.query(RENDER, [staffIds, now]);
-  await tx.query(WITHDRAW, [staffIds, now]);
-  await renderRegistrations(tx, staffIds);
-  await renderKeys(tx, keyed, now);
+export async function renderPeople(tx: Sql, staffIds: readonly string[], now: Date, others: readonly string[] = staffIds): Promise<void> {
+  if (others.length > 0) await tx.query(ADD_MISSING, [others, now]);
+  if (staffIds.length > 0) await tx.query(RENDER, [staffIds, now]);
+  if (others.length === 0) return;
+  await tx.query(WITHDRAW, [others, now]);
+  await renderRegistrations(tx, others);
+  await renderKeys(tx, others, now);
 }
 
 /** After records were marked as gone: registrations stay as they were last known. */
@@ -124,7 +124,6 @@ const RENDER_KEYS = `
   SELECT key FROM kept`;
 
 async function renderKeys(tx: Sql, staffIds: readonly string[], now: Date): Promise<void> {
-  if (staffIds.length === 0) return;
   const changed = await tx.query<{ key: string }>(RENDER_KEYS, [staffIds]);
   if (changed.length > 0)
     await resolveWaiting(

@@ -7,7 +7,19 @@ import { sharedUse } from '../../schema/domain/identity/shared-use.ts';
 import type { Sql } from '../db.ts';
 import { assignPeople, type FormerPeople, movesBetween } from './assign.ts';
 import { type MoveContext, makeMoves } from './moves.ts';
-import { allRecords, blockHashes, componentOf, decisionsOf, keepPairs, type LinkedRecords, pairsOf, preparedOf, recordsById, weighAgain } from './pairs.ts';
+import {
+  allPairs,
+  allRecords,
+  blockHashes,
+  componentOf,
+  decisionsOf,
+  type LinkedRecords,
+  pairsOf,
+  preparedOf,
+  recordsById,
+  replacePairs,
+  weighAgain,
+} from './pairs.ts';
 import { renderPeople } from './render.ts';
 import { openReviews } from './reviews.ts';
 
@@ -26,25 +38,36 @@ export interface ChangedRecords {
 /** Links changed records to their persons, and gives those whose rows are to be made anew. */
 export async function resolveChanged(tx: Sql, { ids, formerly, provisional }: ChangedRecords, context: MoveContext): Promise<readonly string[]> {
   if (ids.length === 0) return [];
-  const touched = await weighAgain(tx, { ids: new Set(ids), formerly });
-  return regroup(tx, touched, provisional, context);
+  const { touched, records } = await weighAgain(tx, { ids: new Set(ids), formerly });
+  return regroup(tx, touched, context, { provisional, records });
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
 
-/**
- * Groups all that these records may bear on, and moves what has to move. `keepers`: of a person who is split, the
- * records that keep the id. Gives the persons of new records.
- */
+export interface Regrouping {
+  /** Ids of persons that were made for new records of a page. */
+  readonly provisional?: ReadonlySet<string>;
+  /** Of a person who is split, the records that keep the id. */
+  readonly keepers?: ReadonlySet<string>;
+  /** Records that were read already. */
+  readonly records?: LinkedRecords;
+}
+
+const NOTHING_READ: LinkedRecords = new Map();
+
+/** Groups all that these records may bear on, and moves what has to move. Gives the persons of new records. */
 export async function regroup(
   tx: Sql,
   touched: Iterable<string>,
-  provisional: ReadonlySet<string>,
   context: MoveContext,
-  keepers: ReadonlySet<string> = NOBODY,
+  { provisional = NOBODY, keepers = NOBODY, records: read = NOTHING_READ }: Regrouping = {},
 ): Promise<readonly string[]> {
   const component = [...(await componentOf(tx, touched))];
-  const records = await recordsById(tx, component);
+  const unread = await recordsById(
+    tx,
+    component.filter((id) => !read.has(id)),
+  );
+  const records = new Map(component.flatMap((id) => read.get(id) ?? unread.get(id) ?? []).map((record) => [record.id, record]));
   const pairs = await pairsOf(tx, component);
   const within = pairs.filter(({ a, b }) => records.has(a) && records.has(b));
   const prepared = preparedOf(records);
@@ -61,8 +84,7 @@ export async function resolveEverybody(tx: Sql, context: MoveContext): Promise<{
   const prepared = preparedOf(records);
   const shared = sharedUse(prepared.values());
   const pairs: readonly WeighedPair[] = weighPairs(prepared, shared);
-  await tx.query('DELETE FROM workforce.identity_pair', []);
-  await keepPairs(tx, pairs);
+  await replacePairs(tx, await allPairs(tx), pairs, new Set());
   await keepBlocks(tx, records);
   const decisions = await tx.query<{ a: string; b: string; same: boolean }>('SELECT a_id AS a, b_id AS b, same FROM workforce.identity_decision', []);
   const { staffOf } = await apply(tx, records, cluster(prepared, pairs, decisions, shared), { provisional: NOBODY, keepers: NOBODY }, context);

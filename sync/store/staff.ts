@@ -38,9 +38,9 @@ export const staffStore: EntityStore<'staffMember'> = {
     const people = await tx.query<{ id: string; staff_id: string }>('SELECT id, staff_id FROM workforce.source_record WHERE id = ANY($1::uuid[])', [
       kept.map(({ id }) => id),
     ]);
-    const keyed = new Set(kept.filter(({ isKeyed }) => isKeyed).map(({ id }) => id));
+    const others = new Set(kept.filter(({ isOther }) => isOther).map(({ id }) => id));
     await renderPeople(tx, [...new Set([...newcomers, ...people.map(({ staff_id }) => staff_id)])], page.now, [
-      ...new Set([...newcomers, ...people.filter(({ id }) => keyed.has(id)).map(({ staff_id }) => staff_id)]),
+      ...new Set([...newcomers, ...people.filter(({ id }) => others.has(id)).map(({ staff_id }) => staff_id)]),
     ]);
     return [];
   },
@@ -56,13 +56,17 @@ function keysOf({ keys, registrations }: Canonical['staffMember']): readonly str
   return [...all].filter((key) => !isSharedKey(key));
 }
 
+type Registrations = Canonical['staffMember']['registrations'];
+
+const inWords = (registrations: Registrations) => registrations.map(({ regulator, number }) => `${regulator} ${number}`).join('\n');
+
 interface StoredRecord {
   readonly id: string;
   readonly staffId: string;
   readonly isNew: boolean;
   readonly isChanged: boolean;
-  /** Whether its person's keys may be others now. */
-  readonly isKeyed: boolean;
+  /** Whether its person may have other keys or registrations now. */
+  readonly isOther: boolean;
   /** What it said before, where that is another. */
   readonly before: Evidence | null;
 }
@@ -73,13 +77,15 @@ interface KnownRow {
   readonly staff_id: string;
   readonly evidence: Evidence | null;
   readonly keys: readonly string[];
+  readonly registrations: Registrations | null;
   readonly stands: boolean;
 }
 
 /** Keeps records as they came. One that is new is given a person of its own, until it has been weighed. */
 async function keepRecords(tx: Sql, page: PageContext, records: readonly StaffRecord[]): Promise<readonly StoredRecord[]> {
   const known = await tx.query<KnownRow>(
-    'SELECT source_ref, id, staff_id, evidence, keys, removed_at IS NULL AS stands FROM workforce.source_record WHERE source = $1 AND stream = $2 AND source_ref = ANY($3::text[])',
+    `SELECT source_ref, id, staff_id, evidence, keys, fields -> 'registrations' AS registrations, removed_at IS NULL AS stands
+     FROM workforce.source_record WHERE source = $1 AND stream = $2 AND source_ref = ANY($3::text[])`,
     [page.upstream, page.stream, records.map(({ ref }) => ref)],
   );
   const byRef = new Map(known.map((row) => [row.source_ref, row]));
@@ -94,6 +100,7 @@ async function keepRecords(tx: Sql, page: PageContext, records: readonly StaffRe
       fields: given({ ...toRow(COLUMNS, value), registrations: value.registrations }),
       evidence,
       blocks: blockHashes(evidence),
+      registrations: value.registrations,
       before,
     };
   });
@@ -104,12 +111,12 @@ async function keepRecords(tx: Sql, page: PageContext, records: readonly StaffRe
      ON CONFLICT (source, stream, source_ref) DO UPDATE SET
        keys = excluded.keys, fields = excluded.fields, evidence = excluded.evidence, blocks = excluded.blocks,
        as_of = excluded.as_of, pass_id = excluded.pass_id, removed_at = NULL`,
-    [JSON.stringify(rows.map(({ before: _, ...row }) => row)), page.upstream, page.stream, page.asOf, page.passId],
+    [JSON.stringify(rows.map(({ before: _, registrations: __, ...row }) => row)), page.upstream, page.stream, page.asOf, page.passId],
   );
-  return rows.map(({ id, staff_id, keys, evidence, before }) => {
+  return rows.map(({ id, staff_id, keys, registrations, evidence, before }) => {
     const isChanged = !before?.evidence || !isSame(before.evidence, evidence);
-    const isKeyed = !before?.stands || before.keys.join('\n') !== keys.join('\n');
-    return { id, staffId: staff_id, isNew: before === undefined, isChanged, isKeyed, before: isChanged ? (before?.evidence ?? null) : null };
+    const isOther = !before?.stands || before.keys.join('\n') !== keys.join('\n') || inWords(before.registrations ?? []) !== inWords(registrations);
+    return { id, staffId: staff_id, isNew: before === undefined, isChanged, isOther, before: isChanged ? (before?.evidence ?? null) : null };
   });
 }
 

@@ -102,6 +102,8 @@ for (let round = 0; round < ROUNDS; round += 1) {
   console.log(`  round ${round + 1}: ${pairs} pairs kept, ${full.at(-1)?.toFixed(1)} s`);
 }
 for (const table of ['source_record', 'identity_pair', 'staff_member', 'staff_key']) await database.query(`VACUUM ANALYZE workforce.${table}`);
+// A night begins in a process that has not just weighed everybody.
+globalThis.gc?.();
 for (let round = 0; round < ROUNDS; round += 1) {
   const changed = changedOf(records, round);
   nights.push(
