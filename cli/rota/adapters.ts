@@ -12,6 +12,8 @@ export interface AdapterDescription {
   /** What of the upstream is not read; null where all is that should be. */
   readonly partial: string | null;
   readonly streams: readonly { readonly name: string; readonly entity: string; readonly removals: Removals }[];
+  /** What the adapter writes back; empty for most. */
+  readonly writes: readonly string[];
   readonly settings: readonly SettingDescription[];
 }
 
@@ -26,13 +28,14 @@ export const adaptersVerb: Verb = (terminal) =>
       else terminal.out(markdown ? adaptersMarkdown(described) : described.map(asText).join('\n'));
     });
 
-export function describeAdapter({ id, title, docs, partial, pull, settings }: AnyAdapter): AdapterDescription {
+export function describeAdapter({ id, title, docs, partial, pull, push, settings }: AnyAdapter): AdapterDescription {
   return {
     id,
     title,
     docs,
     partial: partial ?? null,
     streams: pull.map(({ name, entity, removals }) => ({ name, entity, removals })),
+    writes: Object.keys(push ?? {}),
     settings: describeSettings(settings),
   };
 }
@@ -48,7 +51,7 @@ export function adaptersMarkdown(adapters: readonly AdapterDescription[]): strin
   return `${adapters.map(asMarkdown).join('\n\n')}\n`;
 }
 
-function asMarkdown({ id, title, docs, partial, streams, settings }: AdapterDescription): string {
+function asMarkdown({ id, title, docs, partial, streams, writes, settings }: AdapterDescription): string {
   return [
     `## ${title}`,
     '',
@@ -58,6 +61,7 @@ function asMarkdown({ id, title, docs, partial, streams, settings }: AdapterDesc
     '|---|---|---|',
     ...streams.map(({ name, entity, removals }) => `| \`${name}\` | \`${entity}\` | ${REMOVALS_IN_WORDS[removals]} |`),
     '',
+    ...(writes.length === 0 ? [] : [`Writes back: ${writes.map((write) => `\`${write}\``).join(', ')}.`, '']),
     '| setting | what it is | when it is not set |',
     '|---|---|---|',
     ...settings.map(
@@ -73,13 +77,14 @@ function unsetInWords({ required, default: value }: SettingDescription, quote: s
   return value === null ? 'none' : `${quote}${value}${quote}`;
 }
 
-function asText({ id, title, docs, partial, streams, settings }: AdapterDescription): string {
+function asText({ id, title, docs, partial, streams, writes, settings }: AdapterDescription): string {
   return [
     `${id}: ${title}`,
     `  ${docs}`,
     ...(partial === null ? [] : [`  partial: ${partial}`]),
     '  streams',
     ...streams.map(({ name, entity, removals }) => `    ${name}: ${entity}; ${REMOVALS_IN_WORDS[removals]}`),
+    ...(writes.length === 0 ? [] : [`  writes back: ${writes.join(', ')}`]),
     '  settings',
     ...settings.map((setting) => `    ${setting.name} (${unsetInWords(setting, '')}${setting.secret ? ', secret' : ''}): ${setting.description}`),
     '',
