@@ -9,7 +9,7 @@ const ROLES: Readonly<Record<string, JobRole>> = {
   'General Medical Practitioner': 'GENERAL_PRACTITIONER',
   'General Practitioner': 'GENERAL_PRACTITIONER',
   'Health Care Assistant': 'HEALTHCARE_ASSISTANT',
-  'Health Care Support Worker': 'HEALTHCARE_ASSISTANT',
+  'Health Care Support Worker': 'HEALTHCARE_SUPPORT_WORKER',
   'Chiropodist/Podiatrist': 'PODIATRIST',
   'First Contact Practitioner Physiotherapist': 'PHYSIOTHERAPIST',
 };

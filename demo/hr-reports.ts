@@ -14,6 +14,7 @@ const STAFF_GROUP_WORDS = {
   NURSE: 'Nursing and Midwifery Registered',
   DIRECT_PATIENT_CARE: 'Additional Clinical Services',
   ADMIN: 'Administrative and Clerical',
+  DIRECTOR: 'Administrative and Clerical',
 } as const;
 
 const CATEGORY_WORDS: Readonly<Record<EngagementKind, string>> = {

@@ -2,12 +2,13 @@
 import { foldName, parseDay } from '../../platform/table/cells.ts';
 import { openTable, type Table } from '../../platform/table/table.ts';
 import { defineAdapter, type Page, stream, type Tools, type UpstreamRecord } from '../contract.ts';
+import { nwrsRole } from '../nwrs-roles.ts';
 import { createSightings, personRef, sightedRecord } from '../sightings.ts';
 import { saysNothing } from '../staff-cells.ts';
 import { type FoundColumns, findColumns, pagesOf, withOwnNames } from '../table-pages.ts';
 import { toEngagement, toStaffMember } from './map.ts';
 import { NwrsSheetSettings } from './settings.ts';
-import { createVocabulary, nwrsRole, type Vocabulary } from './vocabulary.ts';
+import { createVocabulary, type Vocabulary } from './vocabulary.ts';
 import { COLUMNS, FIELDS, type Field, NEEDED, NwrsRow } from './wire.ts';
 
 interface Client {
@@ -62,15 +63,14 @@ function readRow(found: FoundColumns<Field>, all: Readonly<Record<Field, string>
   const cells = Object.fromEntries(FIELDS.map((field) => [field, saysNothing(all[field]) ? '' : all[field]])) as Record<Field, string>;
   // A list may give the role in one column alone.
   const detailedRole = cells.detailedRole || cells.staffRole;
-  const role = nwrsRole(detailedRole, cells.staffRole);
   return {
     namespace: settings.namespace,
     dateOrder: settings.dateOrder,
     cells: { ...cells, detailedRole },
     columns: found.names,
     regulator: regulatorIn(cells, found, vocabulary),
-    role: detailedRole === '' ? undefined : vocabulary.role(detailedRole, role),
-    nwrsRole: role?.detailed ?? null,
+    role: detailedRole === '' ? undefined : vocabulary.role(detailedRole, nwrsRole(detailedRole, cells.staffRole)),
+    roleIsOwn: vocabulary.isOwnRole(detailedRole),
     staffGroup: vocabulary.staffGroup(cells.staffGroup),
     kind: vocabulary.kind(cells.contractType, detailedRole),
     organisationCode: cells.organisation === '' ? settings.organisationCode : vocabulary.organisation(cells.organisation),

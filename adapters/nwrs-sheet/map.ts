@@ -78,16 +78,13 @@ export function toEngagement(row: NwrsRow): Canonical['engagement'] | Skipped {
   };
 }
 
-/** A role of NWRS that the graph has no word for is named: it is of a published list, never a person's own words. */
-function roleOf({ role, nwrsRole, staffGroup, cells, columns }: NwrsRow): NonNullable<NwrsRow['role']> {
-  if (!role) {
-    const got = nwrsRole === null ? kindOf(cells.detailedRole) : `${nwrsRole}, for which there is no role here`;
-    throw invalid(columns.detailedRole, 'a known role, or one that the setting roles maps', got);
-  }
+function roleOf({ role, roleIsOwn, staffGroup, cells, columns }: NwrsRow): NonNullable<NwrsRow['role']> {
+  if (!role) throw invalid(columns.detailedRole, 'a known role, or one that the setting roles maps', kindOf(cells.detailedRole));
   if (cells.staffGroup === '') return role;
   if (staffGroup === undefined) throw invalid(columns.staffGroup, 'a staff group of NWRS', kindOf(cells.staffGroup));
-  // Directors have no group here: their roles come from the settings, which know better.
-  if (staffGroup !== null && staffGroup !== JOB_ROLES[role].staffGroup) throw invalid(columns.staffGroup, 'the group of the role', 'another');
+  // A director may work as something else as well, and the settings say as what.
+  const given = staffGroup === 'DIRECTOR' && roleIsOwn;
+  if (!given && staffGroup !== JOB_ROLES[role].staffGroup) throw invalid(columns.staffGroup, 'the group of the role', 'another');
   return role;
 }
 

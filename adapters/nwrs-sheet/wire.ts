@@ -51,10 +51,10 @@ export const NwrsRow = z.object({
   columns: textByField,
   regulator: z.enum(REGULATOR_CODES as unknown as readonly [Regulator, ...Regulator[]]).nullish(),
   role: jobRole.nullish(),
-  /** As NWRS spells it: null for words that are not in its list. */
-  nwrsRole: z.string().nullable(),
-  /** Of the row's own column. Null for directors, who are of no group here. */
-  staffGroup: z.enum(Object.keys(STAFF_GROUPS) as [StaffGroup, ...StaffGroup[]]).nullish(),
+  /** Whether the settings gave it. */
+  roleIsOwn: z.boolean(),
+  /** Of the row's own column. */
+  staffGroup: z.enum(Object.keys(STAFF_GROUPS) as [StaffGroup, ...StaffGroup[]]).optional(),
   kind: z.enum(ENGAGEMENT_KINDS).nullish(),
   organisationCode: z.string().optional(),
 });

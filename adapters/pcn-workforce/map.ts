@@ -3,6 +3,7 @@ import type { Canonical } from '../../schema/domain/canonical.ts';
 import { jobRoleFromWords } from '../../schema/domain/codes.ts';
 import { addDays, type Day, isDay } from '../../schema/domain/time.ts';
 import { invalid, kindOf, type Skipped, skip } from '../contract.ts';
+import { nwrsRole } from '../nwrs-roles.ts';
 import type { WorkforceRow } from './wire.ts';
 
 /** Whether the post comes by a service contract. */
@@ -31,7 +32,7 @@ export function toPublishedWorkforce(row: WorkforceRow): Canonical['publishedWor
   if (row.unread > 0) throw invalid('FTE', 'a number in every row of the role', 'one or more without');
   return {
     ...{ pcnOdsCode: row.PCN_CODE, countedOn, staffGroup: row.STAFF_GROUP, role: row.STAFF_ROLE, detailedRole: row.DETAILED_STAFF_ROLE },
-    jobRole: jobRoleFromWords(row.DETAILED_STAFF_ROLE) ?? jobRoleFromWords(row.STAFF_ROLE),
+    jobRole: nwrsRole(row.DETAILED_STAFF_ROLE, row.STAFF_ROLE)?.role ?? jobRoleFromWords(row.DETAILED_STAFF_ROLE),
     byServiceContract,
     fte: Math.round(row.sum * 10_000) / 10_000,
   };
