@@ -5,17 +5,6 @@ import { type Interval, overlaps } from '../schema/domain/time.ts';
 import { DELIVERY_MODES, jobRole, odsCode, text } from '../schema/domain/values.ts';
 import { wordList } from './words.ts';
 
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
-
-/** A secret and staff data go there: only encrypted, unless it does not leave the machine. */
-export const httpsAddress = z.url({ protocol: /^https?$/ }).refine((url) => {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || LOOPBACK.includes(hostname);
-}, 'an address that begins with https://');
-
-/** Names an account of a vendor within our own keys. */
-export const namespace = z.string().regex(/^[a-z0-9-]{1,40}$/, 'lower-case letters, digits or dashes');
-
 const leaveOut = z.strictObject({ leaveOut: z.literal(true) });
 
 const placeSetting = z.union([

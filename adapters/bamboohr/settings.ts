@@ -1,14 +1,7 @@
 /** What a practice sets: its company in BambooHR, where its people work, and what its own words mean. */
 import { z } from 'zod';
 import { ENGAGEMENT_KINDS, jobRole, odsCode } from '../../schema/domain/values.ts';
-
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
-
-/** A key and staff data go there: only encrypted, unless it does not leave the machine. */
-const address = z.url({ protocol: /^https?$/ }).refine((url) => {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || LOOPBACK.includes(hostname);
-}, 'an address that begins with https://');
+import { httpsAddress } from '../setting-values.ts';
 
 const name = z.string().regex(/^[a-z0-9-]{1,63}$/, 'lower-case letters, digits or dashes');
 const words = <Value extends z.ZodType>(value: Value, description: string) => z.record(z.string(), value).default({}).describe(description);
@@ -31,6 +24,6 @@ export const BambooHrSettings = z.object({
     z.enum(['ANNUAL', 'STUDY']).nullable(),
     'Name of a type of time off → ANNUAL or STUDY, or null where it is no absence, such as working from home. Every other type reads AWAY.',
   ),
-  baseUrl: address.default('https://api.bamboohr.com/api/gateway.php').describe('Address of the BambooHR API, for tests.'),
+  baseUrl: httpsAddress.default('https://api.bamboohr.com/api/gateway.php').describe('Address of the BambooHR API, for tests.'),
 });
 export type BambooHrSettings = z.output<typeof BambooHrSettings>;

@@ -2,23 +2,15 @@
 import { z } from 'zod';
 import { CREDENTIAL_KINDS } from '../../schema/domain/staff.ts';
 import { ENGAGEMENT_KINDS, jobRole, odsCode } from '../../schema/domain/values.ts';
+import { httpsAddress, namespace } from '../setting-values.ts';
 
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
-
-/** A key and staff data go there: only encrypted, unless it does not leave the machine. */
-const address = z.url({ protocol: /^https?$/ }).refine((url) => {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || LOOPBACK.includes(hostname);
-}, 'an address that begins with https://');
-
-const name = z.string().regex(/^[a-z0-9-]{1,40}$/, 'lower-case letters, digits or dashes');
 const words = <Value extends z.ZodType>(value: Value, description: string) => z.record(z.string(), value).default({}).describe(description);
 
 export const BreatheHrSettings = z.object({
   apiKey: z.string().min(1).describe('API key of the Breathe account.').meta({ secret: true }),
-  account: name.describe('A name for the Breathe account, within which the ids of employees are unique. Two upstreams of one account use the same.'),
+  account: namespace.describe('A name for the Breathe account, within which the ids of employees are unique. Two upstreams of one account use the same.'),
   organisationCode: odsCode.describe('ODS code of the practice or network whose people the account holds.'),
-  payroll: name
+  payroll: namespace
     .optional()
     .describe('Name of the payroll whose numbers are kept as employee reference, the namespace of esr-csv. Default: references are not payroll numbers.'),
   organisations: words(odsCode, 'Name of a location, division or department → ODS code, where an account holds several organisations.'),
@@ -40,6 +32,6 @@ export const BreatheHrSettings = z.object({
     .regex(/^1[0-5]:[0-5]\d$/, 'a time from 10:00 to 15:59 as HH:MM')
     .default('13:00')
     .describe('When the morning ends and the afternoon begins: Breathe has half days, but no times. Default 13:00.'),
-  baseUrl: address.default('https://api.breathehr.com/v1').describe('Address of the Breathe API, for tests.'),
+  baseUrl: httpsAddress.default('https://api.breathehr.com/v1').describe('Address of the Breathe API, for tests.'),
 });
 export type BreatheHrSettings = z.output<typeof BreatheHrSettings>;

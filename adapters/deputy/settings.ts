@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { httpsAddress, namespace, placesSetting, rolesSetting } from '../places-and-roles.ts';
+import { placesSetting, rolesSetting } from '../places-and-roles.ts';
+import { httpsAddress, namespace } from '../setting-values.ts';
 
 /** https://developer.deputy.com/deputy-docs/docs/getting-data-resources-api: no answer has more. */
 export const MAX_PAGE_SIZE = 500;

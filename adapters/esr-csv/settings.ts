@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { REGULATOR_CODES, type Regulator } from '../../schema/domain/codes.ts';
 import { CREDENTIAL_KINDS } from '../../schema/domain/staff.ts';
 import { ENGAGEMENT_KINDS, jobRole, LEAVE_KINDS, odsCode } from '../../schema/domain/values.ts';
+import { namespace } from '../setting-values.ts';
 import { columnSetting } from '../table-pages.ts';
 import { ABSENCE_COLUMNS, COMPETENCE_COLUMNS, STAFF_COLUMNS } from './wire.ts';
 
@@ -12,10 +13,9 @@ const words = <Value extends z.ZodType>(value: Value, description: string) => z.
 const regulator = z.enum(REGULATOR_CODES as unknown as readonly [Regulator, ...Regulator[]]);
 
 export const EsrCsvSettings = z.object({
-  namespace: z
-    .string()
-    .regex(/^[a-z0-9-]{1,40}$/, 'lower-case letters, digits or dashes')
-    .describe('A name for the payroll, within which employee numbers are unique. Another system that has the same numbers must use the same name.'),
+  namespace: namespace.describe(
+    'A name for the payroll, within which employee numbers are unique. Another system that has the same numbers must use the same name.',
+  ),
   staffFile: reportFile.describe('The staff report, .csv or .xlsx: one row for each assignment.'),
   competencesFile: reportFile.optional().describe('The competence report, .csv or .xlsx: one row for each competence of a person.'),
   absencesFile: reportFile.optional().describe('The absence report, .csv or .xlsx: one row for each absence.'),

@@ -1,14 +1,14 @@
 /** What an employer sets: where its files are put, and what its own words mean. */
 import { z } from 'zod';
 import { ENGAGEMENT_KINDS, jobRole, odsCode } from '../../schema/domain/values.ts';
+import { namespace } from '../setting-values.ts';
 
 const words = <Value extends z.ZodType>(value: Value, description: string) => z.record(z.string(), value).default({}).describe(description);
 
 export const EsrOutboundSettings = z.object({
-  namespace: z
-    .string()
-    .regex(/^[a-z0-9-]{1,40}$/, 'lower-case letters, digits or dashes')
-    .describe('A name for the payroll, within which employee numbers are unique. Another system that has the same numbers must use the same name.'),
+  namespace: namespace.describe(
+    'A name for the payroll, within which employee numbers are unique. Another system that has the same numbers must use the same name.',
+  ),
   folder: z.string().min(1).describe('The folder into which the outbound files (GO_…_EXP_GOF_….DAT and GOC) are put. Keep them from the last full file on.'),
   vpd: z
     .string()

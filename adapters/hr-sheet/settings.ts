@@ -4,6 +4,7 @@ import { foldName } from '../../platform/table/cells.ts';
 import { REGULATOR_CODES, type Regulator } from '../../schema/domain/codes.ts';
 import { CREDENTIAL_KINDS, type CredentialKind } from '../../schema/domain/staff.ts';
 import { ENGAGEMENT_KINDS, jobRole, LEAVE_KINDS, odsCode } from '../../schema/domain/values.ts';
+import { namespace } from '../setting-values.ts';
 import { isPrivateHeading } from './headings.ts';
 import { FIELD_NAMES, FIELDS, type Field } from './wire.ts';
 
@@ -29,10 +30,7 @@ const fieldsInWords = Object.entries(FIELDS).map(([field, what]) => `${field} ($
 
 export const HrSheetSettings = z
   .object({
-    namespace: z
-      .string()
-      .regex(/^[a-z0-9-]{1,40}$/, 'lower-case letters, digits or dashes')
-      .describe('A name for the staff numbers, within which they are unique. Another list that has the same numbers must use the same name.'),
+    namespace: namespace.describe('A name for the staff numbers, within which they are unique. Another list that has the same numbers must use the same name.'),
     file: z.string().min(1).describe('The list, .csv, .xlsx, or a .zip that holds one of them.'),
     entry: z.string().min(1).optional().describe('Which file of a .zip: a regular expression on its path. Default: the first .csv.'),
     sheet: z.string().min(1).optional().describe('Which sheet of a workbook. Default: the first that is not hidden.'),

@@ -1,14 +1,7 @@
 /** What a site sets: where the feed is, how its titles are worded, and what its words mean. */
 import { z } from 'zod';
 import { DELIVERY_MODES, jobRole, LEAVE_KINDS, odsCode } from '../../schema/domain/values.ts';
-
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
-
-/** Who knows the address may read the feed: only encrypted, unless it does not leave the machine. */
-const feedUrl = z.url({ protocol: /^(?:https?|webcals?)$/ }).refine((url) => {
-  const { protocol, hostname } = new URL(url);
-  return protocol !== 'http:' || LOOPBACK.includes(hostname);
-}, 'an address that begins with https:// or webcal://');
+import { feedAddress } from '../setting-values.ts';
 
 const GROUPS = ['role', 'site', 'person'];
 
@@ -31,7 +24,7 @@ const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'a time as HH:
 
 export const IcalFeedSettings = z
   .object({
-    url: feedUrl.optional().describe('Secret address of the feed, https:// or webcal://. This or file.').meta({ secret: true }),
+    url: feedAddress.optional().describe('Secret address of the feed, https:// or webcal://. This or file.').meta({ secret: true }),
     file: z.string().min(1).optional().describe('A calendar file, .ics, in place of a feed.'),
     organisationCode: odsCode.describe('ODS code of the practice or network whose rota it is.'),
     summary: pattern

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { foldName } from '../../platform/table/cells.ts';
 import { ENGAGEMENT_KINDS, jobRole, odsCode } from '../../schema/domain/values.ts';
+import { namespace } from '../setting-values.ts';
 import { columnSetting, type OwnNames } from '../table-pages.ts';
 import { COLUMNS, type Field } from './wire.ts';
 
@@ -20,10 +21,7 @@ const isReadable = (own: OwnNames<Field>) =>
 
 export const NwrsSheetSettings = z
   .object({
-    namespace: z
-      .string()
-      .regex(/^[a-z0-9-]{1,40}$/, 'lower-case letters, digits or dashes')
-      .describe('A name for the staff numbers, within which they are unique. Another list that has the same numbers must use the same name.'),
+    namespace: namespace.describe('A name for the staff numbers, within which they are unique. Another list that has the same numbers must use the same name.'),
     file: z.string().min(1).describe('The list, .csv, .xlsx, or a .zip that holds one of them: one row for each post.'),
     entry: z.string().min(1).optional().describe('Which file of a .zip: a regular expression on its path. Default: the first .csv.'),
     sheet: z.string().min(1).optional().describe('Which sheet of a workbook. Default: the first that is not hidden.'),

@@ -6,7 +6,7 @@ import { odsCodeFromWords, wordList } from '../words.ts';
 import type { NwrsSheetSettings } from './settings.ts';
 
 /** Groups of the network's module and of the practice's. */
-export const GROUPS: Readonly<Record<string, StaffGroup>> = {
+const GROUPS: Readonly<Record<string, StaffGroup>> = {
   'Other GPs': 'GP',
   GP: 'GP',
   GPs: 'GP',

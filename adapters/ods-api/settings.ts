@@ -1,12 +1,5 @@
 import { z } from 'zod';
-
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
-
-/** A key goes there: only encrypted, unless it does not leave the machine. */
-const address = z.url({ protocol: /^https?$/ }).refine((url) => {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || LOOPBACK.includes(hostname);
-}, 'an address that begins with https://');
+import { httpsAddress } from '../setting-values.ts';
 
 export const OdsApiSettings = z
   .object({
@@ -20,10 +13,10 @@ export const OdsApiSettings = z
       .optional()
       .describe('Key of an application that may use the Organisation Data Terminology API. ORD and the sandbox need none.')
       .meta({ secret: true }),
-    baseUrl: address
+    baseUrl: httpsAddress
       .default('https://api.service.nhs.uk/organisation-data-terminology-api/fhir')
       .describe('Base address of the FHIR API. The integration and sandbox ones begin with int. and sandbox.'),
-    ordUrl: address.default('https://directory.spineservices.nhs.uk/ORD/2-0-0').describe('Base address of ORD.'),
+    ordUrl: httpsAddress.default('https://directory.spineservices.nhs.uk/ORD/2-0-0').describe('Base address of ORD.'),
   })
   .refine((settings) => settings.service === 'ord' || settings.apiKey !== undefined || new URL(settings.baseUrl).hostname.startsWith('sandbox.'), {
     path: ['apiKey'],

@@ -1,13 +1,13 @@
 /** What a practice sets: where its grid is, how it writes days, people and sessions, and what its own words mean. */
 import { z } from 'zod';
 import { DELIVERY_MODES, FILL_SOURCES, jobRole, LEAVE_KINDS, odsCode } from '../../schema/domain/values.ts';
+import { namespace } from '../setting-values.ts';
 import { columnSetting } from '../table-pages.ts';
 import { LABELS } from './wire.ts';
 
 const words = <Value extends z.ZodType>(value: Value, description: string) => z.record(z.string(), value).default({}).describe(description);
 const list = (description: string) => z.array(z.string().trim().min(1)).default([]).describe(description);
 const siteCode = z.string().trim().min(1).max(40);
-const namespace = z.string().regex(/^[a-z0-9-]{1,40}$/, 'lower-case letters, digits or dashes');
 
 const TIME = '(?:[01]\\d|2[0-3]):[0-5]\\d';
 const SESSION = new RegExp(`^${TIME} *- *${TIME}(?: *, *${TIME} *- *${TIME})*$`);

@@ -1,6 +1,7 @@
 /** What a practice sets: where its rota is, what the columns are called, and what its own words mean. */
 import { z } from 'zod';
 import { DELIVERY_MODES, FILL_SOURCES, jobRole, LEAVE_KINDS, odsCode, SHIFT_STATUSES } from '../../schema/domain/values.ts';
+import { namespace } from '../setting-values.ts';
 import { columnSetting } from '../table-pages.ts';
 import { COLUMNS } from './wire.ts';
 
@@ -26,10 +27,7 @@ export const RotaSheetSettings = z.object({
     .default('dmy')
     .describe('How dates of digits alone are written. Default dmy. Excel dates and 2026-03-02 need no order.'),
   staff: z
-    .discriminatedUnion('by', [
-      z.strictObject({ by: z.literal('work-email') }),
-      z.strictObject({ by: z.literal('payroll'), namespace: z.string().regex(/^[a-z0-9-]{1,40}$/, 'lower-case letters, digits or dashes') }),
-    ])
+    .discriminatedUnion('by', [z.strictObject({ by: z.literal('work-email') }), z.strictObject({ by: z.literal('payroll'), namespace })])
     .default({ by: 'work-email' })
     .describe('How the rota tells people apart: {"by": "work-email"}, or {"by": "payroll", "namespace": "…"} with the namespace that the HR report has.'),
   identicalOpenRows: z

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ENGAGEMENT_KINDS } from '../../schema/domain/values.ts';
-import { httpsAddress, namespace, placesSetting, rolesSetting } from '../places-and-roles.ts';
+import { placesSetting, rolesSetting } from '../places-and-roles.ts';
+import { httpsAddress, namespace } from '../setting-values.ts';
 
 export const RotaCloudSettings = z.object({
   account: namespace.describe('A name for the RotaCloud account, within which its ids of users are unique. Never change it: the keys of people hold it.'),

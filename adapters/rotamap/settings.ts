@@ -1,7 +1,7 @@
 /** What a department sets: where its Rotamap is, how to sign in, and what its own words mean. */
 import { z } from 'zod';
 import { DELIVERY_MODES, jobRole, odsCode } from '../../schema/domain/values.ts';
-import { httpsAddress, namespace } from '../places-and-roles.ts';
+import { httpsAddress, namespace } from '../setting-values.ts';
 import { ASSIGNMENT_FIELDS, ROLE_FIELDS } from './wire.ts';
 
 const words = <Value extends z.ZodType>(value: Value, description: string) => z.record(z.string(), value).default({}).describe(description);

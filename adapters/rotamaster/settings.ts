@@ -1,7 +1,7 @@
 /** What an organisation sets: how to sign in, what its words mean, and what its own swagger calls the fields of a shift. */
 import { z } from 'zod';
 import { DELIVERY_MODES, jobRole, odsCode } from '../../schema/domain/values.ts';
-import { httpsAddress, namespace } from '../places-and-roles.ts';
+import { httpsAddress, namespace } from '../setting-values.ts';
 
 const words = <Value extends z.ZodType>(value: Value, description: string) => z.record(z.string(), value).default({}).describe(description);
 const siteCode = z.string().trim().min(1).max(40);

@@ -1,16 +1,14 @@
 /** What a practice sets: where its extracts are, and what the words in them mean. */
 import { z } from 'zod';
 import { DELIVERY_MODES, ENGAGEMENT_KINDS, jobRole, odsCode, staffKey } from '../../schema/domain/values.ts';
+import { namespace } from '../setting-values.ts';
 
 const words = <Value extends z.ZodType>(value: Value, description: string) => z.record(z.string(), value).default({}).describe(description);
 const folder = z.string().min(1);
 
 export const SessionExtractSettings = z
   .object({
-    namespace: z
-      .string()
-      .regex(/^[a-z0-9-]{1,40}$/, 'lower-case letters, digits or dashes')
-      .describe('A name for the extract, within which the ids of its people are unique.'),
+    namespace: namespace.describe('A name for the extract, within which the ids of its people are unique.'),
     emisFolder: folder.optional().describe('Folder of the CSV files of an EMIS Web bulk extract: the first one and every later one.'),
     systmoneFolder: folder.optional().describe('Folder of the CSV files of a SystmOne strategic extract: the first one and every later one.'),
     organisations: words(odsCode, 'Id or name of an organisation in the extract → its ODS code, where the extract itself has none.'),

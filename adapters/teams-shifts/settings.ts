@@ -1,17 +1,10 @@
 import { z } from 'zod';
 import { odsCode } from '../../schema/domain/values.ts';
+import { httpsAddress } from '../setting-values.ts';
 import { groupsSetting } from '../teams-groups.ts';
 
 /** Goes into an address, so nothing that would change its path. */
 const id = z.string().regex(/^[\w.-]+$/, 'an id: letters, digits, dots and dashes');
-
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
-
-/** A secret and staff data go there: only encrypted, unless it does not leave the machine. */
-const address = z.url({ protocol: /^https?$/ }).refine((url) => {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || LOOPBACK.includes(hostname);
-}, 'an address that begins with https://');
 
 export const TeamsShiftsSettings = z.object({
   organisationCode: odsCode.describe('ODS code of the practice or network whose rota the team keeps.'),
@@ -26,7 +19,7 @@ export const TeamsShiftsSettings = z.object({
     .record(z.string(), z.enum(['ANNUAL', 'STUDY']))
     .default({})
     .describe('Name of a time-off reason → ANNUAL or STUDY. Every other reason reads AWAY, because it may be about health.'),
-  baseUrl: address.default('https://graph.microsoft.com/v1.0').describe('Address of Microsoft Graph, for national clouds and tests.'),
-  loginUrl: address.default('https://login.microsoftonline.com').describe('Address of Entra ID, for national clouds and tests.'),
+  baseUrl: httpsAddress.default('https://graph.microsoft.com/v1.0').describe('Address of Microsoft Graph, for national clouds and tests.'),
+  loginUrl: httpsAddress.default('https://login.microsoftonline.com').describe('Address of Entra ID, for national clouds and tests.'),
 });
 export type TeamsShiftsSettings = z.output<typeof TeamsShiftsSettings>;

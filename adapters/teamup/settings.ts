@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DELIVERY_MODES, jobRole, LEAVE_KINDS, odsCode, text } from '../../schema/domain/values.ts';
-import { httpsAddress, namespace } from '../places-and-roles.ts';
+import { httpsAddress, namespace } from '../setting-values.ts';
 
 /** What an event on a sub-calendar is. One may say where, another what: an event on both is both. */
 const subcalendar = z.union([
