@@ -81,7 +81,7 @@ describe('Deputy', () => {
   });
 
   it('quarantines what has its fields under other names, and keeps nothing of it', async () => {
-    fake.traps.renamedFields = true;
+    fake.oddities.renamedFields = true;
     await expect(pagesOf(connect(), 'shifts')).rejects.toThrow('Deputy, Company: expected CompanyName in each record');
     for (const name of ['staffMembers', 'leave']) {
       const records = (await pagesOf(connect(), name)).flatMap((page) => page.records);
@@ -103,13 +103,14 @@ describe('Deputy', () => {
   });
 
   it('is asked again after a 500, though it is asked by POST: a query changes nothing', async () => {
-    fake.traps.serverError = 1;
+    fake.trap('server-error', 1);
     expect(refsOf(await pagesOf(connect(), 'staffMembers'))).toHaveLength(5);
     expect(pauses).toHaveLength(1);
   });
 
   it('waits its own time after a 429 that names none', async () => {
-    Object.assign(fake.traps, { throttled: 2, retryAfter: null });
+    fake.oddities.retryAfter = null;
+    fake.trap('throttled', 2);
     expect(refsOf(await pagesOf(connect(), 'staffMembers'))).toHaveLength(5);
     expect(pauses).toHaveLength(2);
   });
@@ -125,7 +126,7 @@ describe('Deputy', () => {
     });
 
     it('does not go on by ids that do not rise: what lies below the last would be left out', async () => {
-      fake.traps.unsorted = true;
+      fake.oddities.unsorted = true;
       fake.state.Employee.reverse();
       await expect(pagesOf(connect(), 'staffMembers')).rejects.toThrow(UpstreamRejectedError);
     });

@@ -81,16 +81,18 @@ describe('RotaCloud', () => {
   });
 
   it('quarantines what has its fields under other names, and keeps nothing of it', async () => {
-    fake.traps.renamedFields = true;
+    fake.oddities.renamedFields = true;
     await expect(pagesOf(connect(), 'shifts')).rejects.toThrow('RotaCloud, locations: expected an id and a name in each record');
     const people = await pagesOf(connect(), 'staffMembers');
     for (const { raw } of people.flatMap(({ records }) => records)) expect(() => streamOf('staffMembers').read(raw)).toThrow(RecordInvalidError);
   });
 
   it('waits as long as a 429 asks, in seconds or until a date', async () => {
-    Object.assign(fake.traps, { throttled: 1, retryAfter: '7' });
+    fake.oddities.retryAfter = '7';
+    fake.trap('throttled', 1);
     await pagesOf(connect(), 'staffMembers');
-    Object.assign(fake.traps, { throttled: 1, retryAfter: 'Fri, 20 Mar 2026 09:00:05 GMT' });
+    fake.oddities.retryAfter = 'Fri, 20 Mar 2026 09:00:05 GMT';
+    fake.trap('throttled', 1);
     await pagesOf(connect(), 'staffMembers');
     expect(pauses).toEqual([7000, 5000]);
   });
@@ -109,7 +111,7 @@ describe('RotaCloud', () => {
 
   describe('paging', () => {
     it('ends with an error where the list changes while it is read: a shift that moved between pages would count as removed', async () => {
-      fake.traps.shrinking = true;
+      fake.oddities.shrinking = true;
       await expect(pagesOf(connect(), 'staffMembers')).rejects.toThrow(UpstreamRejectedError);
     });
 

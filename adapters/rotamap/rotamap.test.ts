@@ -162,7 +162,7 @@ describe('the PublicAPI', () => {
     await read(client);
     await read(client);
     expect(requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
-    fake.expireTokens();
+    fake.trap('token-expired');
     await read(client);
     expect(requests.filter(({ method }) => method === 'POST')).toHaveLength(2);
   });

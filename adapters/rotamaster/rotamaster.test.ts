@@ -102,7 +102,7 @@ describe('the token', () => {
   it('is fetched once more when it is refused, and not for ever', async () => {
     const client = connect();
     await read(client, 'people');
-    fake.traps.credentialsRefused = true;
+    fake.trap('credentials-refused');
     await expect(read(client, 'people')).rejects.toThrow(UpstreamAuthError);
     // Once when it was good, and once more, which is itself tried twice.
     expect(signIns()).toBe(1 + 2);

@@ -165,10 +165,12 @@ describe('Teams Shifts over Graph', () => {
   it.each([[false], [true]])('waits as long as Retry-After asks, in seconds or until a date: %j', async (retryAfterAsDate) => {
     const pauses: number[] = [];
     const tools = createTools({ now: () => now, resolvePath: (path) => path, sleep: async (ms) => void pauses.push(ms) });
-    Object.assign(fake.traps, { throttled: 2, retryAfterSeconds: 7, retryAfterAsDate });
+    Object.assign(fake.oddities, { retryAfterSeconds: 7, retryAfterAsDate });
+    fake.trap('throttled', 2);
     await pagesOf(adapter.connect(settings, tools), 'shifts');
     expect(pauses).toEqual([7000, 7000]);
-    Object.assign(fake.traps, { throttled: 1, retryAfterSeconds: 600 });
+    fake.oddities.retryAfterSeconds = 600;
+    fake.trap('throttled', 1);
     await expect(pagesOf(adapter.connect(settings, tools), 'shifts')).rejects.toMatchObject({ retryAfterMs: 600_000 });
   });
 
@@ -296,7 +298,7 @@ describe('writing to Teams', () => {
 
   it('takes one that is gone already for removed, and no other refusal', async () => {
     await expect(removeShift(connect(), { upstreamRef: 'SHFT_gone' }, KEY)).resolves.toEqual({ upstreamRef: 'SHFT_gone' });
-    fake.traps.changesRefused = 'Not now.';
+    fake.oddities.changesRefused = 'Not now.';
     await expect(removeShift(connect(), { upstreamRef: 'SHFT_monday' }, KEY)).rejects.toThrow('Not now');
   });
 });

@@ -97,7 +97,7 @@ describe('Teamup', () => {
   });
 
   it('quarantines what has its fields under other names, and keeps nothing of it', async () => {
-    fake.traps.renamedFields = true;
+    fake.oddities.renamedFields = true;
     const records = (await pagesOf(connect(), 'shifts')).flatMap((page) => page.records);
     expect(records.length).toBeGreaterThan(0);
     for (const { raw } of records) expect(() => streamOf('shifts').read(raw)).toThrow(RecordInvalidError);
