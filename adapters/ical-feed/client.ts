@@ -50,14 +50,14 @@ function feedReader(url: string, { fetch, now }: Tools): FeedClient['read'] {
 
 function fileReader(path: string): FeedClient['read'] {
   return async () => {
-    const { mtime, size } = await stat(path).catch(cannotBeRead);
+    const { mtimeMs, size } = await stat(path).catch(cannotBeRead);
     refuseHuge('Calendar file', size);
     const text = await readFile(path, 'utf8').catch(cannotBeRead);
     const calendar = splitCalendar(text);
     if (!calendar?.isWhole) {
       throw new UpstreamRejectedError(`Calendar file: expected a whole calendar, got ${calendar ? 'one that breaks off' : 'something else'}.`);
     }
-    return { calendar, asOf: mtime };
+    return { calendar, asOf: new Date(mtimeMs) };
   };
 }
 

@@ -30,7 +30,7 @@ export async function openFile(path: string): Promise<Bytes> {
   return {
     name,
     path,
-    modifiedAt: opened.mtime,
+    modifiedAt: new Date(opened.mtimeMs),
     async *read() {
       try {
         yield* createReadStream(path, { highWaterMark: CHUNK_BYTES });
