@@ -9,6 +9,7 @@ import { listSizeFiles } from '../adapters/list-sizes/fixtures/upstream.ts';
 import { odsFiles } from '../adapters/ods-files/fixtures/upstream.ts';
 import { rotaCsv, rotaXlsx } from '../adapters/rota-sheet/fixtures/upstream.ts';
 import { siteSheet } from '../adapters/site-sheet/fixtures/upstream.ts';
+import { BANK_LIST_SETTINGS, bankListCsv, bankListRows } from './bank-list.ts';
 import { absenceRows, competenceRows, staffRows } from './hr-reports.ts';
 import { CLOSED_PRACTICE, ICB, NETWORK, PRACTICES, SITES, SUB_ICB_LOCATION } from './places.ts';
 import { rotaRows } from './rota-sheets.ts';
@@ -64,6 +65,7 @@ export async function upstreamFiles(world: World): Promise<Readonly<Record<strin
     'hr/staff.csv': staffReport(staffRows(world)),
     'hr/competences.csv': competenceReport(competenceRows(world)),
     'hr/absences.csv': absenceReport(absenceRows(world)),
+    'hub-bank.csv': bankListCsv(bankListRows(world)),
   };
 }
 
@@ -136,6 +138,14 @@ function settingsOf(world: World, teamsUrl: string) {
         organisationCodes: everybody,
         everyMinutes: 60,
         settings: { namespace: 'brackenford', staffFile: 'hr/staff.csv', competencesFile: 'hr/competences.csv', absencesFile: 'hr/absences.csv' },
+      },
+      {
+        id: 'hub-bank',
+        adapter: 'hr-sheet',
+        title: 'Bank list of the access hub',
+        organisationCodes: [NETWORK.code],
+        everyMinutes: 60,
+        settings: { ...BANK_LIST_SETTINGS, file: 'hub-bank.csv' },
       },
       {
         id: 'teams-alderbrook',

@@ -79,7 +79,7 @@ test('the first start syncs every upstream, and each record is kept, skipped or 
       return title ? [{ title, counts: counts.map(Number) }] : [];
     });
   expect(table.map(({ title }) => title)).toEqual([
-    ...['nhs-files', 'nhs-list-sizes', 'sites', 'hr-brackenford', 'teams-alderbrook', 'rota-birchwood', 'rota-cedar'],
+    ...['nhs-files', 'nhs-list-sizes', 'sites', 'hr-brackenford', 'hub-bank', 'teams-alderbrook', 'rota-birchwood', 'rota-cedar'],
     ...['rota-dovecote', 'rota-elmfield', 'rota-foxglove', 'rota-hub', 'all'],
   ]);
   for (const {
@@ -139,7 +139,36 @@ test('everybody sees what is theirs', async () => {
   expect(await seen('clinician')).toMatchObject({ me: { name: 'Starling Curlewhurst' }, staff: { totalCount: 1 } });
   expect((await seen('manager')).shifts.totalCount).toBe(184);
   expect((await seen('analyst')).staff.nodes.every(({ name }: { name: string | null }) => name === null)).toBe(true);
-  expect((await seen('service')).staff.totalCount).toBe(67);
+  expect((await seen('service')).staff.totalCount).toBe(69);
+});
+
+const WHO_IS_WHO = `{
+  identityReviews { totalCount nodes { people { name identity { records { source } } } evidence { verdict waterfall { title found bits } } } }
+}`;
+
+test('who is on the hub’s bank list and in the HR reports is one person, and where that is in doubt a person is asked', async () => {
+  const token = await tokenOf('coordinator');
+  const { identityReviews } = (await ask(token, WHO_IS_WHO)).data;
+  const records = (...sources: string[]) => ({ records: sources.map((source) => ({ source })) });
+  expect(identityReviews.nodes).toEqual([
+    {
+      people: expect.arrayContaining([
+        { name: 'Bryony Mapleholt', identity: records('hr-brackenford') },
+        { name: 'Bryony Mapleholt', identity: records('hub-bank') },
+      ]),
+      evidence: {
+        verdict: 'REVIEW',
+        waterfall: [
+          { title: 'Before anything is compared', found: expect.any(String), bits: expect.any(Number) },
+          { title: 'E-mail', found: 'the same local part at another domain', bits: expect.any(Number) },
+          { title: 'Given name', found: 'the same', bits: expect.any(Number) },
+          { title: 'Family name', found: 'the same', bits: expect.any(Number) },
+        ],
+      },
+    },
+  ]);
+  const starling = (await ask(token, '{ staff(filter: { nameContains: "Curlewhurst" }) { nodes { name identity { records { source } } } } }')).data.staff.nodes;
+  expect(starling).toEqual([{ name: 'Starling Curlewhurst', identity: { records: expect.arrayContaining(records('hr-brackenford', 'hub-bank').records) } }]);
 });
 
 test('one command prints a token for an account, and says so when there is none', async () => {

@@ -144,6 +144,17 @@ test('HR gives everybody, what they are engaged as and what they hold', () => {
   );
 });
 
+test('the hub’s bank list gives four people, one of them by a register number alone', () => {
+  const people = resultOf('hub-bank staffMembers').kept as unknown as readonly Canonical['staffMember'][];
+  expect(people.map(({ givenName, workEmail, registrations }) => [givenName, workEmail !== null, registrations.length])).toEqual([
+    ['Starling', false, 1],
+    ['Merle', true, 0],
+    ['Bryony', true, 0],
+    ['Quill', true, 0],
+  ]);
+  expect(resultOf('hub-bank bankMemberships').kept.map(({ bankCode }) => bankCode)).toEqual(Array(4).fill('U99999'));
+});
+
 test('everybody is away once: by Teams where the practice uses it, by HR elsewhere', () => {
   expect(resultOf('hr-brackenford leave').kept.length + resultOf('teams-alderbrook timesOff').kept.length).toBe(world.leave.length);
   expect(resultOf('teams-alderbrook timesOff').kept.length).toBeGreaterThan(0);
