@@ -1,7 +1,7 @@
 /** A server on loopback that answers as Microsoft Graph does, with the rota of the practice that is in Teams. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { buffer } from 'node:stream/consumers';
+import { createServer } from 'node:http';
 import { createFakeTeams, type FakeTeams } from '../adapters/teams-shifts/fixtures/upstream.ts';
+import { asRequest, send } from '../sandbox/wire.ts';
 import { close, listenOnLoopback } from './loopback.ts';
 import { TEAMS_ACCESS, teamsState } from './teams.ts';
 import type { World } from './world.ts';
@@ -20,21 +20,11 @@ export async function startTeams(world: () => World, port: number, now: () => Da
   let teams: FakeTeams | null = null;
   const server = createServer((request, response) => {
     teams ??= createFakeTeams({ ...TEAMS_ACCESS, now, state: teamsState(world()) });
-    answer(teams.handle, request, response).catch((error: Error) => response.destroy(error));
+    const { handle } = teams;
+    asRequest(request, response, new URL(request.url ?? '/', `http://${request.headers.host}`))
+      .then(async (asked) => send(await handle(asked), response))
+      .catch((error: Error) => response.destroy(error));
   });
   const url = await listenOnLoopback(server, port, "the demo's Microsoft Teams");
   return { url, close: () => close(server) };
-}
-
-async function answer(handle: (request: Request) => Promise<Response>, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const { method = 'GET', url = '/', headers } = incoming;
-  const body = method === 'GET' || method === 'HEAD' ? null : await buffer(incoming);
-  const request = new Request(new URL(url, `http://${headers.host}`), {
-    method,
-    headers: headers as Record<string, string>,
-    body: body && new Uint8Array(body),
-  });
-  const response = await handle(request);
-  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-  outgoing.end(Buffer.from(await response.arrayBuffer()));
 }

@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import type { FakeUpstream } from '../../adapters/conformance.ts';
+import { asRequest, send } from '../../sandbox/wire.ts';
 
 /** What becomes of one answer: the whole of it, given by the fake, and the wire to write it to. */
 export type WireFault = (answer: Response, wire: ServerResponse) => Promise<void> | void;
@@ -31,10 +31,11 @@ export async function openLoopback(origins: readonly string[], upstream: () => F
     void answer(request, wire).catch(() => wire.destroy());
   });
   async function answer(request: IncomingMessage, wire: ServerResponse): Promise<void> {
-    const response = await upstream().handle(await asRequest(request, origins));
+    const [, at = '', path = ''] = /^\/(\d+)(\/.*)$/.exec(request.url ?? '') ?? [];
+    const response = await upstream().handle(await asRequest(request, wire, new URL(`${origins[Number(at)]}${path}`)));
     const fault = left > 0 ? wireFault : null;
     left -= 1;
-    await (fault ?? whole)(response, wire);
+    await (fault ?? send)(response, wire);
   }
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -67,18 +68,4 @@ export async function openLoopback(origins: readonly string[], upstream: () => F
       await once(server, 'close');
     },
   };
-}
-
-async function asRequest(request: IncomingMessage, origins: readonly string[]): Promise<Request> {
-  const [, at = '', path = ''] = /^\/(\d+)(\/.*)$/.exec(request.url ?? '') ?? [];
-  const method = request.method ?? 'GET';
-  const headers = Object.entries(request.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as [string, string]]));
-  const body = method === 'GET' || method === 'HEAD' ? null : await text(request);
-  return new Request(`${origins[Number(at)]}${path}`, { method, headers, body });
-}
-
-/** The answer as the fake gave it. */
-export async function whole(answer: Response, wire: ServerResponse): Promise<void> {
-  wire.writeHead(answer.status, [...answer.headers].flat());
-  wire.end(Buffer.from(await answer.arrayBuffer()));
 }

@@ -1,8 +1,9 @@
 /** What may go wrong with an upstream's API, each as it looks on the wire, and what may come of it. */
 import type { ServerResponse } from 'node:http';
+import { everywhere, type Fields, withRecords } from '../../sandbox/records.ts';
+import { send } from '../../sandbox/wire.ts';
 import type { Fault } from './faults.ts';
 import type { AddressFault, WireFault } from './loopback.ts';
-import { whole } from './loopback.ts';
 
 export interface WireFaultCase extends Fault {
   readonly address?: AddressFault;
@@ -40,39 +41,11 @@ const wrongCharset: WireFault = async (answer, wire) => {
   wire.writeHead(answer.status, [...answer.headers].flat()).end(Buffer.from(text, 'latin1'));
 };
 
-type Fields = Record<string, unknown>;
-
 /** Changes the records of an answer: the objects that stand in its lists. */
 const changed =
-  (change: (record: Fields, at: number) => Fields | null): WireFault =>
-  async (answer, wire) => {
-    const text = await answer.text();
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(text);
-    } catch {
-      return whole(new Response(text || null, answer), wire);
-    }
-    wire.writeHead(answer.status, [...answer.headers].flat()).end(JSON.stringify(within(parsed, change)));
-  };
-
-function within(value: unknown, change: (record: Fields, at: number) => Fields | null): unknown {
-  if (Array.isArray(value)) {
-    return value.flatMap((item, at) => {
-      if (typeof item !== 'object' || item === null || Array.isArray(item)) return [item];
-      const made = change(item as Fields, at);
-      return made === null ? [] : [made];
-    });
-  }
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, within(item, change)]));
-}
-
-const everywhere = (value: unknown, change: (value: unknown, key: string) => unknown, key = ''): unknown => {
-  if (Array.isArray(value)) return value.map((item) => everywhere(item, change, key));
-  if (typeof value !== 'object' || value === null) return change(value, key);
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, everywhere(item, change, name)]));
-};
+  (change: Parameters<typeof withRecords>[1]): WireFault =>
+  async (answer, wire) =>
+    send(await withRecords(answer, change), wire);
 
 const NAMES_OR_TIMES = /id|guid|ref|date|time|start|end|mail|day|code/i;
 const MEGABYTE = 1024 * 1024;

@@ -17,7 +17,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Folders that may import everything; none of the above may import them. */
-export const FREE_FOLDERS = ['cli', 'demo', 'tests', 'scripts'] as const;
+export const FREE_FOLDERS = ['cli', 'demo', 'sandbox', 'tests', 'scripts'] as const;
 
 export interface WrongArrow {
   readonly file: string;
