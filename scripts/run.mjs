@@ -30,6 +30,7 @@ const VERBS = {
   start: (args) => [['cli/start.ts', ...args]],
   main: (args) => [['cli/start-process.ts', ...args]],
   'demo-reset': (args) => [['demo/reset.ts', ...args]],
+  sandbox: (args) => [['cli/sandbox.ts', ...args]],
   rota: (args) => [['cli/rota.ts', ...args]],
   // Jest loads ES modules by Node's vm modules, and types are stripped by Node: both warn that they are young.
   test: (args) => [['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', ...args]],
