@@ -17,7 +17,11 @@ export async function answerAt(answer: Response, addresses: Addresses): Promise<
   const headers = [...answer.headers].map(([name, value]) => [name, textAt(value, addresses)] as [string, string]);
   const led = new Response(answer.body, { status: answer.status, statusText: answer.statusText, headers });
   if (answer.body === null || !/json|text|xml/.test(answer.headers.get('content-type') ?? '')) return led;
-  return withBody(led, textAt(await led.text(), addresses));
+  const bytes = Buffer.from(await led.arrayBuffer());
+  const text = bytes.toString('utf8');
+  const rewritten = textAt(text, addresses);
+  // What holds no link goes on byte for byte, whatever its charset.
+  return withBody(led, rewritten === text ? bytes : rewritten);
 }
 
 function textAt(text: string, addresses: Addresses): string {

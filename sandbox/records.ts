@@ -9,16 +9,19 @@ export function withBody(answer: Response, body: ConstructorParameters<typeof Re
   return new Response(body, { status: answer.status, statusText: answer.statusText, headers });
 }
 
+const isCalendar = ({ headers }: Response) => headers.get('content-type')?.startsWith('text/calendar') === true;
+
 type Change = (record: Fields, at: number) => Fields | null;
 
 /** Changes each record of an answer, or takes it out where `change` gives null. What is neither JSON nor a calendar stays as it is. */
 export async function withRecords(answer: Response, change: Change): Promise<Response> {
-  if (answer.headers.get('content-type')?.startsWith('text/calendar')) return withBody(answer, withEvents(await answer.text(), change));
+  if (isCalendar(answer)) return withBody(answer, withEvents(await answer.text(), change));
   return withJson(answer, (document) => within(document, change));
 }
 
-/** Changes every value in an answer that is no list and no object. `key` is the name under which it stands. */
-export function withValues(answer: Response, change: (value: unknown, key: string) => unknown): Promise<Response> {
+/** Changes every value in an answer that is no list and no object. `key` is the name under which it stands; of a calendar the value begins with what follows that name. */
+export async function withValues(answer: Response, change: (value: unknown, key: string) => unknown): Promise<Response> {
+  if (isCalendar(answer)) return withRecords(answer, (event) => everywhere(event, change) as Fields);
   return withJson(answer, (document) => everywhere(document, change));
 }
 

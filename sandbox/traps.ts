@@ -56,8 +56,10 @@ const refusal = (status: number, error: string, headers: Readonly<Record<string,
 
 export const isRead = ({ method }: Request) => method === 'GET' || method === 'HEAD';
 
-/** Whoever asks for a token has none yet. */
-export const isSignIn = (request: Request) => request.method === 'POST' && !request.headers.has('authorization');
+const CREDENTIALS = /auth|cookie|key|token/;
+
+/** Whoever asks for a token has none yet to show. */
+export const isSignIn = (request: Request) => request.method === 'POST' && ![...request.headers.keys()].some((name) => CREDENTIALS.test(name));
 
 /** Where a trap lasts while none is said, in whole numbers above zero. */
 const count = z.number().int().min(1).max(100_000);
@@ -154,7 +156,7 @@ function shiftingPages(answerShifted: Surroundings['answerShifted']): SetTrap {
   };
 }
 
-const STAMPS = /modified|updated|created|changed|edited|issued|timestamp/i;
+const STAMPS = /modified|updated|created|changed|edited|issued|stamp/i;
 const MS_PER_MINUTE = 60_000;
 /** Seconds since 1970 have ten digits until the year 2286, milliseconds thirteen. */
 const FIRST_SECONDS = 1e9;
@@ -174,8 +176,14 @@ function shiftedStamp(value: unknown, minutes: number): unknown {
     if (value >= FIRST_MS) return value + minutes * MS_PER_MINUTE;
     return value >= FIRST_SECONDS ? value + minutes * 60 : value;
   }
+  const [, before = '', stamp, after = ''] = (typeof value === 'string' && /^(:)(\d{8}T\d{6})(Z\s*)$/.exec(value)) || [];
+  if (stamp !== undefined) return before + basic(new Date(Date.parse(extended(stamp)) + minutes * MS_PER_MINUTE)) + after;
   const [, day, between, time, rest] = (typeof value === 'string' && /^(\d{4}-\d\d-\d\d)([T ])(\d\d:\d\d:\d\d)(.*)$/.exec(value)) || [];
   if (day === undefined) return value;
   const shifted = new Date(Date.parse(`${day}T${time}Z`) + minutes * MS_PER_MINUTE).toISOString();
   return `${shifted.slice(0, 10)}${between}${shifted.slice(11, 19)}${rest}`;
 }
+
+/** `20261124T090000`, as calendars write it, and the form that can be parsed. */
+const extended = (stamp: string) => stamp.replace(/^(....)(..)(..T..)(..)(..)$/, '$1-$2-$3:$4:$5Z');
+const basic = (at: Date) => at.toISOString().slice(0, 19).replace(/[-:]/g, '');
