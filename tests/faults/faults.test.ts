@@ -4,10 +4,8 @@ import { loadSubject } from '../../adapters/conformance.ts';
 import { adapterIds } from '../../adapters/registry.ts';
 import type { Database } from '../../platform/db.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { type FaultedAdapter, openFaultedAdapter } from './faults.ts';
+import { type FaultedAdapter, faultsOf, openFaultedAdapter } from './faults.ts';
 import { faultsDocument, type Outcomes } from './faults-document.ts';
-import { FILE_FAULTS } from './file-faults.ts';
-import { WIRE_FAULTS } from './wire-faults.ts';
 
 const DOCUMENT = new URL('../../docs/faults.md', import.meta.url);
 
@@ -30,7 +28,7 @@ for (const id of await adapterIds()) {
       adapter = await openFaultedAdapter(subject, database);
     });
     afterAll(() => adapter.close());
-    for (const { name } of kind === 'api' ? WIRE_FAULTS : FILE_FAULTS) {
+    for (const { name } of faultsOf(subject)) {
       it(name, async () => {
         found.set(name, await adapter.run(name));
       }, 60_000);

@@ -2,7 +2,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { FakeUpstream } from '../../adapters/conformance.ts';
 import { asRequest, send } from '../../sandbox/wire.ts';
 
 /** What becomes of one answer: the whole of it, given by the fake, and the wire to write it to. */
@@ -23,7 +22,7 @@ export interface Loopback {
 /** RFC 6761: a name that never resolves. */
 const NO_SUCH_HOST = 'http://upstream.invalid';
 
-export async function openLoopback(origins: readonly string[], upstream: () => FakeUpstream): Promise<Loopback> {
+export async function openLoopback(origins: readonly string[], upstream: (request: Request) => Promise<Response>): Promise<Loopback> {
   let wireFault: WireFault | null = null;
   let left = 0;
   let addressFault: AddressFault | null = null;
@@ -32,7 +31,7 @@ export async function openLoopback(origins: readonly string[], upstream: () => F
   });
   async function answer(request: IncomingMessage, wire: ServerResponse): Promise<void> {
     const [, at = '', path = ''] = /^\/(\d+)(\/.*)$/.exec(request.url ?? '') ?? [];
-    const response = await upstream().handle(await asRequest(request, wire, new URL(`${origins[Number(at)]}${path}`)));
+    const response = await upstream(await asRequest(request, wire, new URL(`${origins[Number(at)]}${path}`)));
     const fault = left > 0 ? wireFault : null;
     left -= 1;
     await (fault ?? send)(response, wire);

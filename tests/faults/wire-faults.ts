@@ -1,6 +1,8 @@
 /** What may go wrong with an upstream's API, each as it looks on the wire, and what may come of it. */
 import type { ServerResponse } from 'node:http';
+import type { ApiFixtures, TrapName } from '../../adapters/conformance.ts';
 import { everywhere, type Fields, withRecords } from '../../sandbox/records.ts';
+import { COMMON_TRAPS, type TrapKind } from '../../sandbox/traps.ts';
 import { send } from '../../sandbox/wire.ts';
 import type { Fault } from './faults.ts';
 import type { AddressFault, WireFault } from './loopback.ts';
@@ -8,6 +10,10 @@ import type { AddressFault, WireFault } from './loopback.ts';
 export interface WireFaultCase extends Fault {
   readonly address?: AddressFault;
   readonly wire?: WireFault;
+  /** One that the vendor's own fake has. */
+  readonly trap?: TrapName;
+  /** One that stands around a fake. */
+  readonly around?: TrapKind;
   /** Takes longer than the caller waits. */
   readonly isSlow?: boolean;
 }
@@ -89,5 +95,13 @@ export const WIRE_FAULTS: readonly WireFaultCase[] = [
     name: 'fields missing from a record',
     wire: changed((record, at) => (at === 0 ? Object.fromEntries(Object.entries(record).filter(([key]) => /^id$/i.test(key))) : record)),
   },
+  { name: 'an empty page in the middle', trap: 'empty-page', isAllowed: true },
+  { name: 'a page that is the same one again, for ever', trap: 'repeating-page', codes: ['UPSTREAM_REJECTED'] },
+  { name: 'a list that shrinks while it is read', around: COMMON_TRAPS['shifting-pages'], takesRecord: true },
   { name: 'every list empty', wire: changed(() => null) },
 ];
+
+/** Those that can happen to this upstream: one whose lists come whole has no pages. */
+export function wireFaultsOf({ without = [] }: ApiFixtures, canShift: boolean): readonly WireFaultCase[] {
+  return WIRE_FAULTS.filter(({ trap, around }) => !without.some((other) => other === trap) && (around?.needs !== 'pages' || canShift));
+}
