@@ -89,8 +89,9 @@ export async function openPass(database: Database, stream: StreamKey, { window, 
     }
     if (open) await closeRun(tx, open.id, 'ABANDONED', now);
     const [begun] = await tx.query<{ id: number }>(
-      `INSERT INTO platform.sync_run (upstream, stream, entity, status, window_from, window_to, started_at, touched_at) VALUES ($1, $2, $3, 'RUNNING', $4, $5, $6, $6) RETURNING id`,
-      [...key, stream.entity, window.from, window.to, now],
+      `INSERT INTO platform.sync_run (upstream, stream, entity, status, window_from, window_to, started_at, touched_at, from_start)
+       SELECT $1, $2, $3, 'RUNNING', $4, $5, $6, $6, $7 OR s.cursor IS NULL FROM platform.sync_stream s WHERE s.upstream = $1 AND s.stream = $2 RETURNING id`,
+      [...key, stream.entity, window.from, window.to, now, whole],
     );
     const [stored] = await tx.query<{ cursor: Cursor | null }>(
       `UPDATE platform.sync_stream SET open_pass_id = $3, cursor = CASE WHEN $4 THEN NULL ELSE cursor END WHERE upstream = $1 AND stream = $2 RETURNING cursor`,
@@ -202,9 +203,25 @@ export async function saveQuarantine(
   );
 }
 
+/** The references that a page gave, by what they mean for a record of the stream that is in quarantine since an earlier pass. */
+export interface MetRefs {
+  /** It came again, whatever came of it now. */
+  readonly met: readonly string[];
+  /** It came as it was, so it is as wrong as it was. */
+  readonly unchanged: readonly string[];
+}
+
+/** Takes what was met again out of quarantine, and counts what came as it was as met by this pass. */
+export async function settleEarlierQuarantine(tx: Sql, { passId, upstream, stream }: PassKey, { met, unchanged }: MetRefs): Promise<void> {
+  if (met.length + unchanged.length === 0) return;
+  const earlier = 'upstream = $1 AND stream = $2 AND run_id <> $3 AND source_ref = ANY($4::text[])';
+  if (met.length > 0) await tx.query(`DELETE FROM platform.quarantine WHERE ${earlier}`, [upstream, stream, passId, met]);
+  if (unchanged.length > 0) await tx.query(`UPDATE platform.quarantine SET run_id = $3 WHERE ${earlier}`, [upstream, stream, passId, unchanged]);
+}
+
 /**
- * Closes a pass that was read to the end. What its stream had in quarantine before is forgotten: it was met again, was
- * mended, or is gone.
+ * Closes a pass that was read to the end. Where it began at the start of its stream, what is in quarantine since before
+ * is forgotten: it was not met, so it is gone. A pass that went on from a cursor does not meet what has not changed.
  *
  * @throws PassTakenError when the pass is no longer the stream's open one.
  */
@@ -222,7 +239,10 @@ export async function completePass(tx: Sql, pass: PassKey, absence: AbsenceResul
     [pass.upstream, pass.stream, now, pass.passId],
   );
   if (rows.length === 0) throw new PassTakenError(pass);
-  await tx.query('DELETE FROM platform.quarantine WHERE upstream = $1 AND stream = $2 AND run_id <> $3', [pass.upstream, pass.stream, pass.passId]);
+  await tx.query(
+    `DELETE FROM platform.quarantine WHERE upstream = $1 AND stream = $2 AND run_id <> $3 AND (SELECT from_start FROM platform.sync_run WHERE id = $3)`,
+    [pass.upstream, pass.stream, pass.passId],
+  );
   await dropSupersededPages(tx, pass);
 }
 

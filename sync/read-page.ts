@@ -31,6 +31,8 @@ export interface SortedPage {
   readonly skipped: Readonly<Record<string, number>>;
   /** References of the skipped records that are as they were. */
   readonly unchanged: readonly string[];
+  /** References of the skipped records that are not wanted. */
+  readonly unwanted: readonly string[];
   readonly quarantined: readonly QuarantinedRecord[];
 }
 
@@ -48,6 +50,7 @@ export function sortPage(stream: PullStream, records: readonly UpstreamRecord[],
   const tombstones: string[] = [];
   const skipped: Record<string, number> = {};
   const unchanged: string[] = [];
+  const unwanted: string[] = [];
   const quarantined: QuarantinedRecord[] = [];
   const refused = ({ ref, where, raw, problems: readerProblems }: UpstreamRecord, problems: readonly RecordProblem[]) => ({
     // Of a file that breaks off it cannot be told what else it held: as with a record of which nobody knows which it is.
@@ -60,14 +63,14 @@ export function sortPage(stream: PullStream, records: readonly UpstreamRecord[],
     const again = 'skipped' in meaning ? false : cameBefore(seen, ref, 'value' in meaning ? naturalKey(meaning.value) : null);
     if ('skipped' in meaning) {
       skipped[meaning.skipped] = (skipped[meaning.skipped] ?? 0) + 1;
-      if (meaning.skipped === UNCHANGED && ref !== null) unchanged.push(ref);
+      if (ref !== null) (meaning.skipped === UNCHANGED ? unchanged : unwanted).push(ref);
     } else if ('problems' in meaning) quarantined.push(refused(record, meaning.problems));
     else if (again) quarantined.push(refused(record, [REPEATED]));
     else if (ref === null) quarantined.push(refused(record, [WITHOUT_REFERENCE]));
     else if ('removed' in meaning) tombstones.push(ref);
     else kept.push({ ref, where, value: meaning.value, raw: stream.minimise?.(record.raw) });
   }
-  return { kept, tombstones, skipped, unchanged, quarantined };
+  return { kept, tombstones, skipped, unchanged, unwanted, quarantined };
 }
 
 export const REPEATED: RecordProblem = { path: '', expected: 'a record that comes once in a pass', got: 'one that came before' };

@@ -1,7 +1,7 @@
 /** One page, one transaction: its records, what was quarantined, the counts and the cursor, or nothing of it. */
 import type { Cursor } from '../adapters/contract.ts';
 import type { Database } from '../platform/db.ts';
-import { moveCursor, type OpenPass, type PassState, saveCounts, saveQuarantine } from './passes.ts';
+import { type MetRefs, moveCursor, type OpenPass, type PassState, saveCounts, saveQuarantine, settleEarlierQuarantine } from './passes.ts';
 import { type PackedPage, type RawKeeping, retainUnchanged, saveRawPage } from './raw-records.ts';
 import type { SortedPage } from './read-page.ts';
 import { removeTombstones, touchUnchanged } from './removals.ts';
@@ -29,12 +29,18 @@ export async function storePage(
     await retainUnchanged(tx, context, page.keeping, sorted.unchanged);
     const raw = page.packed && (await saveRawPage(tx, context, pass.entity, page.packed, page.keeping, new Set(refused.map(({ ref }) => ref))));
     const quarantined = [...sorted.quarantined, ...refused];
+    await settleEarlierQuarantine(tx, pass, metRefs(sorted));
     await saveQuarantine(tx, context, pass.entity, quarantined, raw);
     const kept = sorted.kept.length - refused.length + sorted.tombstones.length;
     const state = addPage(before, { kept, removed, sorted, quarantined });
     await saveCounts(tx, context, state);
     return state;
   });
+}
+
+function metRefs({ kept, tombstones, unwanted, quarantined, unchanged }: SortedPage): MetRefs {
+  const refused = quarantined.flatMap(({ ref }) => ref ?? []);
+  return { met: [...kept.map(({ ref }) => ref), ...tombstones, ...unwanted, ...refused], unchanged };
 }
 
 interface StoredPage {

@@ -14,23 +14,20 @@ interface QuarantineRow {
 
 export const quarantineVerb: Verb = (terminal) =>
   new Command('quarantine')
-    .description('Lists the records that the latest pass of each stream could not keep.')
+    .description('Lists the records that could not be kept and have not come mended since.')
     .argument('[upstream]', 'id of an upstream; default all')
     .option('--json', 'as JSON')
     .action(async (upstream: string | undefined, { json }: { readonly json?: boolean }) => {
-      const rows = await withDatabase(terminal.env, (database) => latestQuarantine(database, upstream ?? null));
+      const rows = await withDatabase(terminal.env, (database) => quarantined(database, upstream ?? null));
       if (json) terminal.out(`${JSON.stringify(rows, null, 2)}\n`);
       else terminal.out(rows.length === 0 ? 'Nothing is quarantined.\n' : rows.map(asLine).join(''));
     });
 
-/** Of the latest pass of each stream that has met anything: what was mended upstream since is in no later one. */
-function latestQuarantine(sql: Sql, upstream: string | null): Promise<QuarantineRow[]> {
+function quarantined(sql: Sql, upstream: string | null): Promise<QuarantineRow[]> {
   return sql.query<QuarantineRow>(
-    `SELECT q.upstream, q.stream, q.location, q.problems
-     FROM (SELECT DISTINCT ON (upstream, stream) id FROM platform.sync_run WHERE received > 0 ORDER BY upstream, stream, id DESC) latest
-     JOIN platform.quarantine q ON q.run_id = latest.id
-     WHERE $1::text IS NULL OR q.upstream = $1
-     ORDER BY q.upstream, q.stream, q.id`,
+    `SELECT upstream, stream, location, problems FROM platform.quarantine
+     WHERE $1::text IS NULL OR upstream = $1
+     ORDER BY upstream, stream, id`,
     [upstream],
   );
 }
