@@ -31,6 +31,8 @@ export const RULES = {
   'read credentials':     { CLINICIAN: 'own',             PRACTICE_MANAGER: 'organisation', PCN_COORDINATOR: 'organisation', ICS_ANALYST: 'nothing',      SERVICE: 'everything' },
   'read leave':           { CLINICIAN: 'own',             PRACTICE_MANAGER: 'organisation', PCN_COORDINATOR: 'organisation', ICS_ANALYST: 'nothing',      SERVICE: 'everything' },
   'read shifts':          { CLINICIAN: 'own and offered', PRACTICE_MANAGER: 'organisation', PCN_COORDINATOR: 'organisation', ICS_ANALYST: 'organisation', SERVICE: 'everything' },
+  // That the person on a shift has left, or will have by then.
+  'read booking flags':   { CLINICIAN: 'nothing',         PRACTICE_MANAGER: 'organisation', PCN_COORDINATOR: 'organisation', ICS_ANALYST: 'nothing',      SERVICE: 'everything' },
   'read measures':        { CLINICIAN: 'nothing',         PRACTICE_MANAGER: 'organisation', PCN_COORDINATOR: 'organisation', ICS_ANALYST: 'organisation', SERVICE: 'everything' },
   // Which records mean a person, why, and the questions that are open.
   'read identity':        { CLINICIAN: 'own',             PRACTICE_MANAGER: 'organisation', PCN_COORDINATOR: 'organisation', ICS_ANALYST: 'nothing',      SERVICE: 'everything' },

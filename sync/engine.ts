@@ -7,6 +7,7 @@ import { createRateLimiter } from '../platform/rate-limit.ts';
 import { UpstreamAuthError } from '../schema/domain/errors.ts';
 import type { PrecedenceOverrides } from '../schema/domain/precedence.ts';
 import { deriveFillSources } from './fill-source.ts';
+import { settleLeavers } from './leavers.ts';
 import { aloneOnUpstream } from './lock.ts';
 import { noteProblemOf, type Problem, registerUpstream, type StreamKey } from './passes.ts';
 import { DEFAULT_RETENTION_DAYS, purgeRawPages } from './raw-records.ts';
@@ -154,6 +155,7 @@ async function deriveAfter(database: Database, outcomes: readonly StreamOutcome[
   const from = new Date(Math.min(...touching.map(({ window }) => window.from.getTime())));
   const to = new Date(Math.max(...touching.map(({ window }) => window.to.getTime())));
   await deriveFillSources(database, { from, to }, now);
+  await settleLeavers(database, now);
 }
 
 function tell(log: SyncLog | undefined, { report, error }: StreamOutcome): void {

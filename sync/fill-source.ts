@@ -7,7 +7,7 @@ import type { SyncWindow } from './window.ts';
  * Derives the fill source of every booking whose source does not state it, for shifts that start in `[from, to)`.
  *
  * The person's engagements and bank memberships on the shift's London day decide, ranked as `fillSourceFrom` does; a
- * test holds the two to each other. A booking moves its `changed_at` only when the answer is another than before.
+ * test holds the two to each other. Those that are gone from their source count for the days before they went. A booking moves its `changed_at` only when the answer is another than before.
  */
 export async function deriveFillSources(sql: Sql, { from, to }: SyncWindow, now: Date): Promise<void> {
   await sql.query(
@@ -18,7 +18,7 @@ export async function deriveFillSources(sql: Sql, { from, to }: SyncWindow, now:
        FROM rota.booking b
        JOIN rota.shift s ON s.id = b.shift_id
        CROSS JOIN LATERAL (SELECT (s.starts_at AT TIME ZONE '${LONDON}')::date AS day) d
-       LEFT JOIN workforce.works_for w ON w.staff_id = b.staff_id
+       LEFT JOIN workforce.worked_for w ON w.staff_id = b.staff_id
          AND (w.starts_on IS NULL OR w.starts_on <= d.day) AND (w.ends_on IS NULL OR w.ends_on > d.day)
        WHERE NOT b.fill_source_stated AND s.starts_at >= $1 AND s.starts_at < $2
        GROUP BY b.id

@@ -13,6 +13,7 @@ export interface RotaAccess {
     readonly feeds: Scope;
     readonly createFeed: Scope;
     readonly revokeFeed: Scope;
+    readonly flags: Scope;
   };
   /** The id of a person as the caller sees it. */
   idOf(staffId: string): string;
@@ -20,6 +21,8 @@ export interface RotaAccess {
   staffIdIn(id: string): string | null;
   /** The shift of a global id, or null when there is none within the caller's reach. */
   findShift(id: string): Promise<ShiftRow | null>;
+  /** Whether the caller may see what is flagged of this shift's booking. */
+  seesFlags(shift: ShiftRow): boolean;
   /** The calendar link of a global id, or null when there is none within this scope. */
   findFeed(scope: Scope, id: string): Promise<FeedRow | null>;
   may(scope: Scope, staffId: string): Promise<boolean>;
@@ -33,6 +36,7 @@ export function rotaAccess(actor: KnownActor, loaders: Loaders, pseudonymSecret:
     feeds: scopeOf(actor, 'read calendar feeds'),
     createFeed: scopeOf(actor, 'create calendar feed'),
     revokeFeed: scopeOf(actor, 'revoke calendar feed'),
+    flags: scopeOf(actor, 'read booking flags'),
   };
   const may = async (scope: Scope, staffId: string) => {
     const facts = await loaders.staffFacts.load(staffId);
@@ -46,6 +50,7 @@ export function rotaAccess(actor: KnownActor, loaders: Loaders, pseudonymSecret:
       const shift = key && isUuid(key) ? await loaders.shift.load(key) : null;
       return shift && reachesShift(scopes.shifts, { ...shift, bookedStaffId: shift.booking?.staffId ?? null }) ? shift : null;
     },
+    seesFlags: (shift) => reachesShift(scopes.flags, { ...shift, bookedStaffId: shift.booking?.staffId ?? null }),
     async findFeed(scope, id) {
       const key = keyOf('CalendarFeed', id);
       const feed = key && isUuid(key) ? await loaders.feed.load(key) : null;

@@ -17,6 +17,7 @@ export interface ShiftFilter {
   readonly from?: Date | null;
   readonly to?: Date | null;
   readonly staffId?: string | null;
+  readonly flagged?: boolean | null;
 }
 
 export interface ShiftListArguments extends PageArguments {
@@ -25,7 +26,7 @@ export interface ShiftListArguments extends PageArguments {
 }
 
 export interface ShiftReach {
-  readonly scopes: { readonly shifts: Scope };
+  readonly scopes: { readonly shifts: Scope; readonly flags: Scope };
   staffIdIn(id: string): string | null;
 }
 
@@ -73,7 +74,14 @@ function shiftConditions(filter: ShiftFilter, reach: ShiftReach, bind: Bind): re
       : []),
     ...touching(filter, bind),
     ...(filter.staffId ? [IS_WORKED, `b.staff_id = ${bind(reach.staffIdIn(filter.staffId))}::uuid`] : []),
+    ...(typeof filter.flagged === 'boolean' ? [flagCondition(filter.flagged, reach, bind)] : []),
   ];
+}
+
+/** A flag that the caller may not see is none. */
+function flagCondition(flagged: boolean, { scopes }: ShiftReach, bind: Bind): string {
+  const isFlagged = `(${IS_WORKED} AND ${shiftCondition(scopes.flags, bind)} AND EXISTS (SELECT FROM rota.booking_flag f WHERE f.booking_id = b.id))`;
+  return flagged ? isFlagged : `${isFlagged} IS NOT TRUE`;
 }
 
 /** Shifts that share time with `[from, to)`. No shift is longer than a day, so the index on the start serves both ends. */

@@ -5,10 +5,14 @@ import { createLister } from '../../platform/graphql/lister.ts';
 import { createReadings } from '../../platform/graphql/provenance.ts';
 import { createOrganisationReferences } from '../../platform/organisation-directory.ts';
 import { createStaffDirectory } from '../../platform/staff-directory.ts';
-import type { Booking, CalendarFeed, Shift } from '../../schema/prisma/generated/client.ts';
+import type { Booking, BookingFlag, CalendarFeed, Shift } from '../../schema/prisma/generated/client.ts';
+
+export interface FlaggedBooking extends Booking {
+  readonly flags: readonly BookingFlag[];
+}
 
 export interface ShiftRow extends Shift {
-  readonly booking: Booking | null;
+  readonly booking: FlaggedBooking | null;
 }
 
 /** A calendar link without what is behind it: the hash of its token stays in the database. */
@@ -23,7 +27,11 @@ export function createLoaders(database: Database) {
     organisations: createOrganisationReferences(database),
     staffFacts: createStaffDirectory(database),
     shift: byKey<string, ShiftRow>(
-      (ids) => prisma.shift.findMany({ where: { id: { in: [...ids] }, removedAt: null }, include: { booking: true } }),
+      (ids) =>
+        prisma.shift.findMany({
+          where: { id: { in: [...ids] }, removedAt: null },
+          include: { booking: { include: { flags: { orderBy: { reason: 'asc' } } } } },
+        }),
       (row) => row.id,
     ),
     shiftReadings: createReadings(database, 'shift'),

@@ -7,13 +7,14 @@ import type { Resolvers } from '../../platform/subgraph.ts';
 import { JOB_ROLES, type JobRole } from '../../schema/domain/codes.ts';
 import { globalId } from '../../schema/domain/id.ts';
 import type { KnownActor } from '../../schema/domain/known-actor.ts';
+import { ERASED_KEY, type LeavingReason } from '../../schema/domain/leaver.ts';
 import { agencyRateByHours, fillRateByHours, MEASURES, unfilledHours } from '../../schema/domain/measures.ts';
 import { isOpen, workedMinutes } from '../../schema/domain/shift.ts';
 import type { ShiftStatus } from '../../schema/domain/values.ts';
-import type { Booking } from '../../schema/prisma/generated/client.ts';
+import type { Booking, BookingFlag } from '../../schema/prisma/generated/client.ts';
 import type { RotaAccess } from './access.ts';
 import { type ShiftListArguments, shiftList } from './lists.ts';
-import type { FeedRow, Loaders, ShiftRow } from './loaders.ts';
+import type { FeedRow, FlaggedBooking, Loaders, ShiftRow } from './loaders.ts';
 import { type MeasureArguments, type StaffingCell, staffingCells } from './measures.ts';
 import { createCalendarFeed } from './operations/create-calendar-feed.ts';
 import { revokeCalendarFeed } from './operations/revoke-calendar-feed.ts';
@@ -36,6 +37,8 @@ const SHIFT_FIELDS = [
   ...['status', 'role', 'roleAsSent', 'skillsNeeded', 'deliveryMode', 'startsAt', 'endsAt', 'unpaidBreakMinutes'],
   ...['organisationCode', 'site', 'workedBy', 'fillSource'],
 ];
+
+const FLAG_REASONS: Readonly<Record<LeavingReason, string>> = { ENDED: 'PERSON_LEAVES', GONE: 'PERSON_GONE' };
 
 /** A page shows no more calendar links of one person than this. */
 const MAX_FEEDS_SHOWN = 50;
@@ -72,6 +75,12 @@ export const resolvers: Resolvers = {
 
   Booking: {
     staffMember: (booking: WorkedBooking, _: unknown, { access }: Context) => personOf(booking, access),
+    flags: ({ shift, flags }: WorkedBooking, _: unknown, { access }: Context) => (access.seesFlags(shift) ? flags : []),
+    isErased: ({ staffKey }: WorkedBooking) => staffKey === ERASED_KEY,
+  },
+
+  BookingFlag: {
+    reason: ({ reason }: BookingFlag) => FLAG_REASONS[reason as LeavingReason],
   },
 
   StaffingMeasures: {
@@ -122,7 +131,7 @@ function provenanceOfShift(shift: ShiftRow, args: ProvenanceArguments, { shiftRe
   return provenanceOfRow(shift, known, { fields: fields ?? null }, shiftReadings, ALL_TOLD, derived);
 }
 
-interface WorkedBooking extends Booking {
+interface WorkedBooking extends FlaggedBooking {
   readonly shift: ShiftRow;
 }
 
