@@ -107,6 +107,20 @@ describe('rota quarantine', () => {
   });
 });
 
+describe('rota erase', () => {
+  const words = ['erase', 'work-email:robin.ashdown@example.nhs.invalid', '--reason', 'request 2026-117'];
+
+  it('says that nobody is known by a key, without repeating it', async () => {
+    const { code, stderr } = await rota(words);
+    expect([code, stderr]).toEqual([1, 'Nobody has this id or key. Ids are as the graph gives them (staff_…), keys as "kind:value".\n']);
+  });
+
+  it('refuses to erase without a reason, or without the secret that keeps a person from coming back', async () => {
+    expect(await rota(words.slice(0, 2))).toMatchObject({ code: 2, stderr: expect.stringContaining('--reason') });
+    expect(await rota([...words, '--yes'])).toMatchObject({ code: 2, stderr: expect.stringContaining('ERASURE_SECRET: missing from the environment.') });
+  });
+});
+
 describe('rota replay', () => {
   it('reads what was kept again, without the file that it came from', async () => {
     await rm(join(folder, 'rota.csv'));

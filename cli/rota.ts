@@ -10,6 +10,7 @@ import { RotagraphError } from '../schema/domain/errors.ts';
 import { adapterVerb } from './rota/adapter.ts';
 import { adaptersVerb } from './rota/adapters.ts';
 import { checkVerb } from './rota/check.ts';
+import { eraseVerb } from './rota/erase.ts';
 import { mapVerb } from './rota/map.ts';
 import { quarantineVerb } from './rota/quarantine.ts';
 import { replayVerb } from './rota/replay.ts';
@@ -29,7 +30,7 @@ async function main(words: readonly string[], terminal: Terminal): Promise<numbe
     .exitOverride()
     .showHelpAfterError()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.error });
-  for (const verb of [syncVerb, statusVerb, adaptersVerb, adapterVerb, mapVerb, checkVerb, quarantineVerb, replayVerb, tokenVerb]) {
+  for (const verb of [syncVerb, statusVerb, adaptersVerb, adapterVerb, mapVerb, checkVerb, quarantineVerb, replayVerb, eraseVerb, tokenVerb]) {
     const command = verb(terminal, (code) => {
       exitCode = code;
     });

@@ -53,7 +53,12 @@ async function sync(demo: Demo, window: { readonly from: Date; readonly to: Date
   const { syncDemo } = await import('./start-sync.ts');
   const { createSyncEngine, readUpstreams } = await loadSync();
   const upstreams = await readUpstreams(demo.upstreamsFile, env);
-  await syncDemo({ engine: createSyncEngine({ database, now }), upstreams, window, write: (text) => process.stdout.write(text) });
+  await syncDemo({
+    engine: createSyncEngine({ database, now, erasureSecret: readConfig(env).erasureSecret }),
+    upstreams,
+    window,
+    write: (text) => process.stdout.write(text),
+  });
 }
 
 async function loadSync() {
@@ -81,7 +86,7 @@ function scheduleLater(demo: Demo, database: Database, env: NodeJS.ProcessEnv, l
     .then(async () => {
       const { createSyncEngine, readUpstreams, startScheduler } = await loadSync();
       const upstreams = await readUpstreams(demo.upstreamsFile, env);
-      const engine = createSyncEngine({ database, now, log });
+      const engine = createSyncEngine({ database, now, erasureSecret: readConfig(env).erasureSecret, log });
       return startScheduler({ database, engine, upstreams, now, firstPassAfterMs: FIRST_PASS_AFTER_MS, log });
     })
     .catch((error: unknown) => {

@@ -112,6 +112,7 @@ async function startCalendar(env: NodeJS.ProcessEnv, log: Logger): Promise<Runni
 async function startSync(env: NodeJS.ProcessEnv, log: Logger): Promise<Running> {
   const config = readConfig(env, ['databaseUrl', 'upstreamsFile']);
   const { createSyncEngine } = await import('../sync/engine.ts');
+  const { engineSettings } = await import('./engine-settings.ts');
   const { startScheduler } = await import('../sync/scheduler.ts');
   const { readUpstreams } = await import('../sync/upstreams.ts');
   const upstreams = await readUpstreams(config.upstreamsFile, env);
@@ -119,14 +120,7 @@ async function startSync(env: NodeJS.ProcessEnv, log: Logger): Promise<Running> 
   const database = await openMigrated(config.databaseUrl, 2 * config.syncAtOnce + 4);
   const scheduler = await startScheduler({
     database,
-    engine: createSyncEngine({
-      database,
-      now,
-      rawRetentionDays: config.rawRetentionDays,
-      precedence: config.precedence ?? {},
-      birthDateSecret: config.birthDateSecret,
-      log,
-    }),
+    engine: createSyncEngine({ database, now, ...engineSettings(config), log }),
     upstreams,
     now,
     atOnce: config.syncAtOnce,

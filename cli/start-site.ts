@@ -6,6 +6,7 @@ import { createSyncEngine } from '../sync/engine.ts';
 import { createHooksRouter } from '../sync/hooks.ts';
 import { startScheduler } from '../sync/scheduler.ts';
 import { readUpstreams } from '../sync/upstreams.ts';
+import { engineSettings } from './engine-settings.ts';
 import { openData, type Ready } from './start-data.ts';
 import { openGraph } from './start-graph.ts';
 import type { Steps } from './start-steps.ts';
@@ -23,14 +24,7 @@ export async function start(env: NodeJS.ProcessEnv, steps: Steps, opened: AsyncD
   opened.defer(graph.close);
   const scheduler = await startScheduler({
     database,
-    engine: createSyncEngine({
-      database,
-      now,
-      rawRetentionDays: config.rawRetentionDays,
-      precedence: config.precedence ?? {},
-      birthDateSecret: config.birthDateSecret,
-      log,
-    }),
+    engine: createSyncEngine({ database, now, ...engineSettings(config), log }),
     upstreams,
     now,
     log,

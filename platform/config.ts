@@ -152,6 +152,22 @@ const SETTINGS = {
       .transform(Number)
       .pipe(z.number().max(3_660, 'expected a number from 0 to 3660')),
   }),
+  historyRetentionDays: setting({
+    name: 'HISTORY_RETENTION_DAYS',
+    about:
+      'For how many days history is kept: shifts and leave that are over, rows that went from their source, people who left. At least 366. The site decides.',
+    default: '2192',
+    parse: text
+      .regex(/^\d{3,5}$/, 'expected a number from 366 to 36600')
+      .transform(Number)
+      .pipe(z.number().min(366, 'expected a number from 366 to 36600').max(36_600, 'expected a number from 366 to 36600')),
+  }),
+  erasureSecret: setting({
+    name: 'ERASURE_SECRET',
+    about: `Hashes the keys of people who were erased, so that no sync brings them back, at least ${MIN_SECRET_LENGTH} characters. For sync and npm run rota. Keep it: once somebody was erased nothing is read without it, or with another.`,
+    secret: true,
+    parse: secret,
+  }),
   precedence: setting({
     name: 'FIELD_PRECEDENCE',
     about:
@@ -191,6 +207,7 @@ type Filled =
   | 'feedBaseUrl'
   | 'syncAtOnce'
   | 'rawRetentionDays'
+  | 'historyRetentionDays'
   | 'explorer'
   | 'logLevel';
 

@@ -6,12 +6,14 @@ import { createTools, type ToolsOptions } from '../platform/http.ts';
 import { createRateLimiter } from '../platform/rate-limit.ts';
 import { UpstreamAuthError } from '../schema/domain/errors.ts';
 import type { PrecedenceOverrides } from '../schema/domain/precedence.ts';
+import { loadErased } from './erased.ts';
 import { deriveFillSources } from './fill-source.ts';
 import { settleLeavers } from './leavers.ts';
 import { aloneOnUpstream } from './lock.ts';
 import { noteProblemOf, type Problem, registerUpstream, type StreamKey } from './passes.ts';
 import { DEFAULT_RETENTION_DAYS, purgeRawPages } from './raw-records.ts';
 import { type RunReport, SyncDefectError, type SyncProgress, type SyncReport } from './report.ts';
+import { DEFAULT_HISTORY_DAYS, purgeHistory } from './retention.ts';
 import { registerPrecedence } from './store/precedence.ts';
 import { isDefect, notRun, problemOf, runStream, type StreamOutcome, type StreamRunOptions } from './stream-run.ts';
 import type { Upstream } from './upstreams.ts';
@@ -52,6 +54,10 @@ export interface SyncEngineOptions {
   readonly http?: Pick<ToolsOptions, 'fetch' | 'maxAttempts' | 'timeoutMs'>;
   /** For how long after it was last met what an upstream sent is kept; 0 keeps nothing. Default 92 days. */
   readonly rawRetentionDays?: number;
+  /** For how many days history is kept. Default six years. */
+  readonly historyRetentionDays?: number;
+  /** With which people were erased. Needed once somebody was: nothing is read without it. */
+  readonly erasureSecret?: string | null;
   /** Who wins which field, where it is another than by default. */
   readonly precedence?: PrecedenceOverrides;
   readonly log?: SyncLog;
@@ -60,7 +66,9 @@ export interface SyncEngineOptions {
 }
 
 export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
-  const { database, now, sleep, http, rawRetentionDays = DEFAULT_RETENTION_DAYS, precedence = {}, birthDateSecret = null, log } = options;
+  const { database, now, sleep, http, rawRetentionDays = DEFAULT_RETENTION_DAYS, historyRetentionDays = DEFAULT_HISTORY_DAYS } = options;
+  const { precedence = {}, birthDateSecret = null, log } = options;
+  const reading: Reading = { database, now, rawRetentionDays: Math.min(rawRetentionDays, historyRetentionDays), erasureSecret: options.erasureSecret ?? null };
   const limiter = createRateLimiter({ sql: database, ...(sleep && { sleep }) });
   const toolsFor = ({ adapter, settings, resolvePath }: Upstream): Tools => {
     const turn = (url: URL, method: string) => limiter.turn(adapter.limits?.(settings, { url, method }) ?? []);
@@ -69,10 +77,12 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
   return {
     async run(upstreams, options) {
       const outcomes: StreamOutcome[] = [];
+      await loadErased(database, reading.erasureSecret);
       await registerPrecedence(database, precedence);
-      for (const upstream of upstreams) outcomes.push(...(await runUpstream(database, upstream, toolsFor(upstream), now, options, rawRetentionDays)));
+      for (const upstream of upstreams) outcomes.push(...(await runUpstream(reading, upstream, toolsFor(upstream), options)));
       await deriveAfter(database, outcomes, now());
       await purgeRawPages(database, now());
+      await purgeHistory(database, now(), historyRetentionDays);
       for (const outcome of outcomes) tell(log, outcome);
       const report = { runs: outcomes.map((outcome) => outcome.report) };
       const defects = outcomes.map(({ error }) => error).filter(isDefect);
@@ -82,14 +92,15 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
   };
 }
 
-async function runUpstream(
-  database: Database,
-  upstream: Upstream,
-  tools: Tools,
-  now: () => Date,
-  options: SyncOptions,
-  retentionDays: number,
-): Promise<readonly StreamOutcome[]> {
+interface Reading {
+  readonly database: Database;
+  readonly now: () => Date;
+  readonly rawRetentionDays: number;
+  readonly erasureSecret: string | null;
+}
+
+async function runUpstream(reading: Reading, upstream: Upstream, tools: Tools, options: SyncOptions): Promise<readonly StreamOutcome[]> {
+  const { database, now, rawRetentionDays: retentionDays, erasureSecret } = reading;
   const window = { from: options.from, to: options.to };
   const streams = upstream.adapter.pull.filter(({ name }) => options.streams?.includes(name) ?? true);
   const left = (stream: PullStream, status: 'BUSY' | 'NOT_RUN', problem: Problem | null, error: unknown = null): StreamOutcome => ({
@@ -113,6 +124,8 @@ async function runUpstream(
       window,
       acceptShrink: options.acceptShrink ?? false,
       keeping: { mappingVersion: await mappingVersionOf(upstream.adapter.id), retentionDays },
+      // Nobody whom this upstream knows is erased while it is read.
+      erased: await loadErased(database, erasureSecret),
       progress: options.progress ?? null,
       signal: options.signal ?? null,
     };

@@ -12,6 +12,7 @@ import type { Database, Sql } from '../platform/db.ts';
 import type { EntityName } from '../schema/domain/canonical.ts';
 import type { RecordProblem } from '../schema/domain/errors.ts';
 import type { PrecedenceOverrides } from '../schema/domain/precedence.ts';
+import { type ErasedPeople, loadErased, withoutErased } from './erased.ts';
 import { deriveFillSources } from './fill-source.ts';
 import { aloneOnUpstream } from './lock.ts';
 import { dropSupersededPages, packPage, type RawKeeping, saveRawPage, unpackPage } from './raw-records.ts';
@@ -25,6 +26,8 @@ import type { Upstream } from './upstreams.ts';
 export interface ReplayOptions {
   readonly now: () => Date;
   readonly rawRetentionDays: number;
+  /** With which people were erased. */
+  readonly erasureSecret?: string | null;
   /** Who wins which field, where it is another than by default. */
   readonly precedence?: PrecedenceOverrides;
   /** Names of the streams; default all. */
@@ -60,11 +63,12 @@ export async function replayUpstream(database: Database, upstream: Upstream, opt
   const { now, rawRetentionDays, streams, quarantinedOnly = false } = options;
   const keeping: RawKeeping = { mappingVersion: await mappingVersionOf(upstream.adapter.id), retentionDays: rawRetentionDays };
   return aloneOnUpstream(database, upstream.id, async () => {
+    const erased = await loadErased(database, options.erasureSecret ?? null);
     await registerPrecedence(database, options.precedence ?? {});
     const reports: ReplayReport[] = [];
     for (const stream of upstream.adapter.pull.filter(({ name }) => streams?.includes(name) ?? true)) {
       const key = { upstream: upstream.id, stream: stream.name, entity: stream.entity };
-      const counts = await replayStream(database, stream, key, { now, keeping, quarantinedOnly });
+      const counts = await replayStream(database, stream, key, { now, keeping, quarantinedOnly, erased });
       reports.push({ ...key, ...counts });
     }
     if (reports.some(({ kept, recovered, removed }) => kept + recovered + removed > 0)) await deriveAfter(database, upstream.id, now());
@@ -82,9 +86,10 @@ interface StreamReplay {
   readonly now: () => Date;
   readonly keeping: RawKeeping;
   readonly quarantinedOnly: boolean;
+  readonly erased: ErasedPeople | null;
 }
 
-interface PageReplay extends Pick<StreamReplay, 'now' | 'keeping'> {
+interface PageReplay extends Pick<StreamReplay, 'now' | 'keeping' | 'erased'> {
   readonly newest: ReadonlyMap<string, number>;
   /** What names the records that this replay took out of quarantine. */
   readonly taken: Set<string>;
@@ -93,14 +98,19 @@ interface PageReplay extends Pick<StreamReplay, 'now' | 'keeping'> {
 
 type Tally = { -readonly [Count in keyof ReplayCounts]: number };
 
-async function replayStream(database: Database, stream: PullStream, key: StreamKey, { now, keeping, quarantinedOnly }: StreamReplay): Promise<ReplayCounts> {
+async function replayStream(
+  database: Database,
+  stream: PullStream,
+  key: StreamKey,
+  { now, keeping, quarantinedOnly, erased }: StreamReplay,
+): Promise<ReplayCounts> {
   const tally: Tally = { read: 0, kept: 0, recovered: 0, removed: 0, quarantined: 0, withoutRaw: 0 };
   const pages = await database.query<{ id: number }>(
     'SELECT id FROM platform.raw_page WHERE upstream = $1 AND stream = $2 AND content IS NOT NULL ORDER BY pass_id, id',
     [key.upstream, key.stream],
   );
   const newest = quarantinedOnly ? new Map<string, number>() : await newestPages(database, key);
-  const replay: PageReplay = { now, keeping, newest, taken: new Set(), tally };
+  const replay: PageReplay = { now, keeping, erased, newest, taken: new Set(), tally };
   for (const { id } of pages) await database.transaction((tx) => replayPage(tx, stream, key, id, replay));
   tally.withoutRaw = await countWithoutRaw(database, key);
   await database.transaction((tx) => dropSupersededPages(tx, key));
@@ -162,7 +172,7 @@ async function replayPage(tx: Sql, stream: PullStream, key: StreamKey, pageId: n
   const { candidates, standing } = await candidatesOf(tx, store, key, pageId, page, replay.newest);
   if (candidates.length === 0) return;
   const context: PageContext = { passId: page.pass_id, upstream: key.upstream, stream: key.stream, asOf: page.as_of, now: replay.now() };
-  const reading = readAgain(stream, candidates);
+  const reading = await withoutErasedAgain(tx, key, replay.erased, readAgain(stream, candidates));
   await refuseRepeats(tx, store, context, reading, replay.taken);
   await storeAgain(tx, store, context, reading, standing);
   await removeTombstones(
@@ -248,6 +258,19 @@ function readAgain(stream: PullStream, candidates: readonly Candidate[]): Readin
     else gone.push(candidate);
   }
   return { kept, gone, refused };
+}
+
+/** People who were erased do not come back by a replay either: what may still be kept of them is of records that nobody could read. */
+async function withoutErasedAgain(tx: Sql, key: StreamKey, erased: ErasedPeople | null, { kept, gone, refused }: Reading): Promise<Reading> {
+  if (erased === null) return { kept, gone, refused };
+  const records = [...kept.keys()];
+  const page = await withoutErased(tx, erased, key, { kept: records, tombstones: [], skipped: {}, unchanged: [], unwanted: [], quarantined: [] });
+  const byRef = new Map(records.map((record) => [record.ref, kept.get(record)]));
+  const still = page.kept.flatMap((record): [KeptRecord, Candidate][] => {
+    const candidate = byRef.get(record.ref);
+    return candidate ? [[record, candidate]] : [];
+  });
+  return { kept: new Map(still), gone: [...gone, ...page.unwanted.flatMap((ref) => byRef.get(ref) ?? [])], refused };
 }
 
 /** One that came twice in its pass stays in quarantine, however well it reads: the two may differ. */

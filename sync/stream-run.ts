@@ -2,6 +2,7 @@
 import type { Page, PullStream } from '../adapters/contract.ts';
 import type { Database } from '../platform/db.ts';
 import { RotagraphError, UpstreamAuthError, UpstreamRejectedError, UpstreamUnavailableError } from '../schema/domain/errors.ts';
+import { type ErasedPeople, withoutErased } from './erased.ts';
 import {
   completePass,
   failPass,
@@ -16,7 +17,7 @@ import {
 } from './passes.ts';
 import { packPage, type RawKeeping } from './raw-records.ts';
 import { readAhead } from './read-ahead.ts';
-import { seenRef, sortPage } from './read-page.ts';
+import { type SortedPage, seenRef, sortPage } from './read-page.ts';
 import { type AbsenceResult, removeAbsent } from './removals.ts';
 import { NO_COUNTS, type RunReport, type RunStatus, type SyncProgress } from './report.ts';
 import { storeOf } from './store/stores.ts';
@@ -29,6 +30,8 @@ export interface StreamRunOptions {
   readonly window: SyncWindow;
   readonly acceptShrink: boolean;
   readonly keeping: RawKeeping;
+  /** Who was erased; null when nobody was. */
+  readonly erased: ErasedPeople | null;
   readonly progress: SyncProgress | null;
   readonly signal: AbortSignal | null;
 }
@@ -65,13 +68,17 @@ async function pull(stream: PullStream, client: never, pass: OpenPass, options: 
     error,
     window,
   });
+  const sortedWithoutErased = (records: Page['records'], seen: Set<string>): SortedPage | Promise<SortedPage> => {
+    const sorted = sortPage(stream, records, seen, store.naturalKey);
+    return options.erased ? withoutErased(database, options.erased, pass, sorted) : sorted;
+  };
   /** `sorted` is null, and nothing follows, where the upstream did not go on. */
   async function* sortedPages() {
     const seen = pass.resumed ? await seenInPass(database, store, pass) : new Set<string>();
     let goesOn = !pass.resumed;
     for await (const page of stream.pages(client, { since: pass.since, ...window })) {
       goesOn ||= !beganAnew(stream, page, seen);
-      const sorted = goesOn ? sortPage(stream, page.records, seen, store.naturalKey) : null;
+      const sorted = goesOn ? await sortedWithoutErased(page.records, seen) : null;
       yield { page, sorted, packed: sorted && packPage(sorted) };
       if (!goesOn) return;
     }

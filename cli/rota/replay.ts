@@ -24,10 +24,11 @@ export const replayVerb: Verb = (terminal, exitWith) =>
       const known = upstream.adapter.pull.map(({ name }) => name);
       const unknown = streams.filter((name) => !known.includes(name));
       if (unknown.length > 0) throw new ConfigError([`${id} has no stream ${unknown.join(', ')}. There are: ${known.join(', ')}.`]);
-      const { rawRetentionDays, precedence } = readConfig(terminal.env);
+      const { rawRetentionDays, erasureSecret, precedence } = readConfig(terminal.env);
       const options = {
         now: terminal.now,
         rawRetentionDays,
+        erasureSecret,
         precedence: precedence ?? {},
         quarantinedOnly: quarantined,
         ...(streams.length > 0 && { streams }),

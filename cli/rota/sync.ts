@@ -10,6 +10,7 @@ import { createSyncEngine, type SyncOptions } from '../../sync/engine.ts';
 import { SyncDefectError, type SyncReport } from '../../sync/report.ts';
 import type { Upstream } from '../../sync/upstreams.ts';
 import { defaultWindow, type SyncWindow } from '../../sync/window.ts';
+import { engineSettings } from '../engine-settings.ts';
 import { chosenUpstreams, withDatabase } from './open.ts';
 import { createProgress, usualCounts } from './sync-progress.ts';
 import { isInFull, syncTable } from './sync-table.ts';
@@ -49,8 +50,7 @@ async function sync(terminal: Terminal, database: Database, upstreams: readonly 
   };
   process.once('SIGINT', stop);
   try {
-    const { rawRetentionDays, precedence, birthDateSecret } = readConfig(terminal.env);
-    return await createSyncEngine({ database, now: terminal.now, rawRetentionDays, precedence: precedence ?? {}, birthDateSecret }).run(upstreams, {
+    return await createSyncEngine({ database, now: terminal.now, ...engineSettings(readConfig(terminal.env)) }).run(upstreams, {
       ...options,
       signal: stopping.signal,
       ...(progress && { progress }),

@@ -1,4 +1,5 @@
 /** Shifts, and with each the booking of the person who works it: one statement a page for both. */
+import { ERASED_KEY } from '../../schema/domain/leaver.ts';
 import type { KeptRecord } from '../read-page.ts';
 import { changedAt, columnsOf, fromExcluded, names, unnested } from './columns.ts';
 import { type EntityStore, lockForPage } from './entity-store.ts';
@@ -19,6 +20,9 @@ const COLUMNS = columnsOf({
 const BOOKING_COLUMNS = columnsOf({ staffKey: 'text', fillSource: 'text' });
 const RECEIVED = [REF, ...COLUMNS, ...BOOKING_COLUMNS];
 const [SOURCE, AS_OF, CHANGED_AT, PASS_ID] = pagePlaceholders(RECEIVED);
+
+/** A shift of somebody who was erased stays filled in the way in which it was: there is nobody to derive it from. */
+const STILL_ERASED = `(b.staff_key = '${ERASED_KEY}' AND excluded.staff_key = '${ERASED_KEY}')`;
 
 /**
  * A fill source that the record does not state is kept while the same person stays, and is otherwise left to
@@ -42,13 +46,15 @@ const STATEMENT = `
   FROM stored s JOIN received r ON r.source_ref = s.source_ref
   WHERE r.staff_key IS NOT NULL
   ON CONFLICT (shift_id) DO UPDATE SET
-    staff_id = excluded.staff_id, staff_key = excluded.staff_key, status = excluded.status, fill_source_stated = excluded.fill_source_stated,
+    staff_id = excluded.staff_id, staff_key = excluded.staff_key, status = excluded.status,
+    fill_source_stated = excluded.fill_source_stated OR ${STILL_ERASED},
     fill_source = CASE
       WHEN excluded.fill_source_stated THEN excluded.fill_source
+      WHEN ${STILL_ERASED} THEN b.fill_source
       WHEN NOT b.fill_source_stated AND b.staff_id IS NOT DISTINCT FROM excluded.staff_id THEN b.fill_source
     END,
     changed_at = excluded.changed_at
-  WHERE (b.staff_id, b.staff_key, b.status, b.fill_source_stated) IS DISTINCT FROM (excluded.staff_id, excluded.staff_key, excluded.status, excluded.fill_source_stated)
+  WHERE (b.staff_id, b.staff_key, b.status, b.fill_source_stated) IS DISTINCT FROM (excluded.staff_id, excluded.staff_key, excluded.status, excluded.fill_source_stated OR ${STILL_ERASED})
     OR (excluded.fill_source_stated AND b.fill_source IS DISTINCT FROM excluded.fill_source)`;
 
 export const shiftStore: EntityStore<'shift'> = {
