@@ -2,6 +2,7 @@
 import type { Database, Sql } from '../platform/db.ts';
 import { globalId } from '../schema/domain/id.ts';
 import { LONDON, londonDay } from '../schema/domain/time.ts';
+import { lockForPage } from './store/entity-store.ts';
 
 /** Who does in the audit trail what nobody asked for. */
 const SYSTEM = 'system';
@@ -20,6 +21,8 @@ export interface LeaversSettled {
  */
 export async function settleLeavers(database: Database, now: Date): Promise<LeaversSettled> {
   return database.transaction(async (tx) => {
+    // Two syncs that end at once would each wait for the other's flags.
+    await lockForPage(tx, 'people', 'alone');
     const flagged = await tx.query(FLAG, [now]);
     const cleared = await tx.query(CLEAR);
     return { flagged: flagged.length, cleared: cleared.length, feedsStopped: await stopFeeds(tx, now) };
