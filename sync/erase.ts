@@ -1,5 +1,6 @@
 /** Takes a person out of all that is stored, on their request or once their history has been kept for long enough. */
 import type { Database, Sql } from '../platform/db.ts';
+import { renderAfterRemoval } from '../platform/people/render.ts';
 import type { EntityName } from '../schema/domain/canonical.ts';
 import { ConfigError } from '../schema/domain/errors.ts';
 import { globalId, isUuid, keyOf } from '../schema/domain/id.ts';
@@ -93,12 +94,16 @@ async function aloneOnAll<Result>(database: Database, [first, ...rest]: readonly
   return first === undefined ? work() : aloneOnUpstream(database, first, () => aloneOnAll(database, rest, work));
 }
 
-/** Theirs, and those of people who turned out to be them: of these no record is left. */
+/**
+ * Theirs, and those of people who turned out to be them: of these no record is left. They may have come by way of
+ * somebody else, for whom a record of theirs was taken in between.
+ */
 async function allIdsOf(sql: Sql, staffId: string): Promise<readonly string[]> {
   const rows = await sql.query<{ id: string }>(
     `WITH RECURSIVE same AS (
        SELECT $1::uuid AS id
-       UNION SELECT m.from_staff_id FROM same JOIN workforce.identity_move m ON m.to_staff_id = same.id AND m.undone_at IS NULL
+       UNION SELECT m.from_staff_id FROM same JOIN workforce.identity_move m
+         ON (m.to_staff_id = same.id AND m.undone_at IS NULL) OR m.record_ids && ARRAY(SELECT id FROM workforce.source_record WHERE staff_id = same.id)
        WHERE NOT EXISTS (SELECT FROM workforce.source_record c WHERE c.staff_id = m.from_staff_id)
      ) SELECT id FROM same`,
     [staffId],
@@ -132,7 +137,7 @@ interface RecordRow {
   };
 }
 
-/** Keys that others hold as well, or that are nobody's own, are left out. */
+/** Keys that others have as well, or that are nobody's own, are left out. */
 async function keysOf(tx: Sql, ids: readonly string[], records: readonly RecordRow[]): Promise<readonly string[]> {
   const rows = await tx.query<{ key: string }>(
     `SELECT key FROM workforce.staff_key WHERE staff_id = ANY($1::uuid[])
@@ -143,10 +148,11 @@ async function keysOf(tx: Sql, ids: readonly string[], records: readonly RecordR
   );
   const registrations = records.flatMap(({ fields }) => (fields.registrations ?? []).map(registrationKey));
   const all = [...new Set([...rows.map(({ key }) => key), ...records.flatMap(({ keys }) => keys), ...registrations])];
-  const others = await tx.query<{ key: string }>('SELECT key FROM workforce.staff_key WHERE key = ANY($2::text[]) AND NOT staff_id = ANY($1::uuid[])', [
-    ids,
-    all,
-  ]);
+  const others = await tx.query<{ key: string }>(
+    `SELECT key FROM workforce.staff_key WHERE key = ANY($2::text[]) AND NOT staff_id = ANY($1::uuid[])
+     UNION SELECT unnest(keys) FROM workforce.source_record WHERE keys && $2::text[] AND NOT staff_id = ANY($1::uuid[]) AND removed_at IS NULL`,
+    [ids, all],
+  );
   const ofOthers = new Set(others.map(({ key }) => key));
   return all.filter((key) => key !== ERASED_KEY && !isSharedKey(key) && !ofOthers.has(key));
 }
@@ -172,7 +178,8 @@ async function remember(tx: Sql, ids: readonly string[], hashOf: HashOf): Promis
 export async function removePeople(tx: Sql, ids: readonly string[], now: Date): Promise<void> {
   await forgetRaw(tx, await rowsOf(tx, ids));
   // A join that was made of their records can no longer be taken back: what it would bring back is what is erased.
-  await tx.query('DELETE FROM workforce.identity_move WHERE from_staff_id = ANY($1::uuid[]) OR to_staff_id = ANY($1::uuid[])', [ids]);
+  await tx.query(FORGET_MOVES, [ids]);
+  const heirs = await tx.query<{ staff_id: string }>(HEIRS, [ids]);
   await tx.query('DELETE FROM rota.booking_flag f USING rota.booking b WHERE b.id = f.booking_id AND b.staff_id = ANY($1::uuid[])', [ids]);
   await tx.query('UPDATE rota.booking SET staff_id = NULL, staff_key = $2, fill_source_stated = true, changed_at = $3 WHERE staff_id = ANY($1::uuid[])', [
     ids,
@@ -184,7 +191,28 @@ export async function removePeople(tx: Sql, ids: readonly string[], now: Date): 
     await tx.query(`DELETE FROM ${table} WHERE staff_id = ANY($1::uuid[])`, [ids]);
   }
   await tx.query('DELETE FROM workforce.staff_member WHERE id = ANY($1::uuid[])', [ids]);
+  if (heirs.length > 0)
+    await renderAfterRemoval(
+      tx,
+      heirs.map(({ staff_id }) => staff_id),
+      now,
+    );
 }
+
+/** Moves of these people, and those of others while a record of these people was taken for them: the images show it. */
+const FORGET_MOVES = `
+  WITH own AS MATERIALIZED (
+    SELECT id, from_staff_id, to_staff_id FROM workforce.identity_move
+    WHERE record_ids && ARRAY(SELECT id FROM workforce.source_record WHERE staff_id = ANY($1::uuid[]))
+  )
+  DELETE FROM workforce.identity_move m WHERE m.from_staff_id = ANY($1::uuid[]) OR m.to_staff_id = ANY($1::uuid[]) OR EXISTS (
+    SELECT FROM own WHERE (own.to_staff_id IN (m.from_staff_id, m.to_staff_id) AND own.id <= m.id)
+      OR (own.from_staff_id IN (m.from_staff_id, m.to_staff_id) AND own.id >= m.id))`;
+
+/** Others who have a key that means one of these people until now. */
+const HEIRS = `
+  SELECT DISTINCT c.staff_id FROM workforce.staff_key k JOIN workforce.source_record c ON c.keys @> ARRAY[k.key]
+  WHERE k.staff_id = ANY($1::uuid[]) AND NOT c.staff_id = ANY($1::uuid[])`;
 
 async function forgetRaw(tx: Sql, rows: readonly HeldRow[]): Promise<void> {
   for (const [source, ofSource] of Map.groupBy(rows, (row) => row.source)) {

@@ -40,6 +40,8 @@ export async function purgeHistory(database: Database, now: Date, days: number):
     let rows = 0;
     for (const table of GONE) rows += (await tx.query(`DELETE FROM ${table} WHERE removed_at < $1 RETURNING 1`, [before])).length;
     rows += (await tx.query('DELETE FROM workforce.leave WHERE ends_at < $1 RETURNING 1', [before])).length;
+    // They hold rows as they were. A join as old as that is taken back from the records alone.
+    await tx.query('DELETE FROM workforce.identity_move WHERE moved_at < $1', [before]);
     const shifts = await tx.query('DELETE FROM rota.shift WHERE starts_at < $1 AND ends_at < $1 RETURNING 1', [before]);
     return { rows, shifts: shifts.length, people: people.length };
   });

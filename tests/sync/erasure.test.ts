@@ -2,6 +2,9 @@
 import { inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Database } from '../../platform/db.ts';
+import { lockForPage } from '../../platform/page-lock.ts';
+import { rejectReview } from '../../platform/people/decide.ts';
+import { regroup } from '../../platform/people/resolve.ts';
 import { ERASED_KEY } from '../../schema/domain/leaver.ts';
 import { createSyncEngine } from '../../sync/engine.ts';
 import { erasePerson, findPerson, tellHeld } from '../../sync/erase.ts';
@@ -211,6 +214,75 @@ describe('a person who is erased', () => {
   });
 });
 
+/** A rota tool's own list of people. */
+const listed = (records: Sent['staffMember'] & object) => sentBy('rota-staff', 'ROTA', ['Z99001'], NOW, { staffMember: records });
+
+/** Says of two records, by their references, whether they mean one person. */
+const decide = (...said: readonly (readonly [string, string, boolean])[]) =>
+  database.transaction(async (tx) => {
+    await lockForPage(tx, 'people', 'alone');
+    const rows = await tx.query<{ ref: string; id: string }>('SELECT source_ref AS ref, id FROM workforce.source_record');
+    const ids = new Map(rows.map(({ ref, id }) => [ref, id]));
+    for (const [a, b, same] of said) {
+      await tx.query(
+        `INSERT INTO workforce.identity_decision (a_id, b_id, same, decided_by, decided_at) VALUES (least($1::uuid, $2::uuid), greatest($1::uuid, $2::uuid), $3, 'coordinator', $4)
+         ON CONFLICT (a_id, b_id) DO UPDATE SET same = excluded.same`,
+        [ids.get(a), ids.get(b), same, NOW],
+      );
+    }
+    await regroup(tx, new Set(said.flatMap(([a, b]) => [ids.get(a) ?? '', ids.get(b) ?? ''])), { by: 'coordinator', now: NOW });
+  });
+
+describe('who is who, of a person who is erased', () => {
+  it('is gone with what was weighed, asked and said of their records', async () => {
+    await sync([hr(), listed({ r1: staff('ref:rota-staff:77', 'Robin', 'Ashdown', { workEmail: null }) })]);
+    const [review] = await database.query<{ id: string }>('SELECT id FROM workforce.identity_review');
+    await database.transaction(async (tx) => {
+      await lockForPage(tx, 'people', 'alone');
+      await rejectReview(tx, review?.id ?? '', { by: 'coordinator', now: NOW });
+    });
+    const kept = async () =>
+      Promise.all(['pair', 'review', 'decision'].map(async (name) => (await database.query(`SELECT 1 FROM workforce.identity_${name}`)).length));
+    expect(await kept()).toEqual([1, 1, 1]);
+    await erase();
+    expect(await kept()).toEqual([0, 0, 0]);
+    expect(await database.query('SELECT given_name FROM workforce.staff_member ORDER BY 1')).toEqual([{ given_name: 'Jules' }, { given_name: 'Robin' }]);
+  });
+
+  it('is gone where a record of theirs was taken for somebody else in between, with the rows of that time', async () => {
+    const known = staff('ref:rota-staff:77', 'Robyn', 'Ashdowne', { workEmail: null });
+    await sync([hr(), listed({ r1: known, r2: staff(JULES, 'Jules', 'Ferngate') })]);
+    await decide(['r1', 'p2', true]);
+    await sync([listed({ r1: known, r2: staff(JULES, 'Jules', 'Ferngate'), r3: staff('ref:rota-staff:79', 'Jules', 'Ferngate', { workEmail: null }) })]);
+    await decide(['r3', 'p2', true]);
+    await decide(['r1', 'p2', false], ['r1', 'p1', true]);
+    const groups = await database.query<{ refs: string }>(
+      `SELECT string_agg(source_ref, '+' ORDER BY source_ref) AS refs FROM workforce.source_record GROUP BY staff_id ORDER BY 1`,
+    );
+    expect(groups.map(({ refs }) => refs)).toEqual(['p1+r1', 'p2+r2+r3']);
+    await erase();
+    const held = await everything();
+    for (const word of ['robin', 'robyn', 'ashdown']) expect(held.includes(word)).toBe(false);
+    expect(await database.query('SELECT given_name FROM workforce.staff_member WHERE removed_at IS NULL')).toEqual([{ given_name: 'Jules' }]);
+  });
+
+  it('leaves an address to whom it was handed on, with what is theirs by it', async () => {
+    const both = {
+      p1: staff(ROBIN, 'Robin', 'Ashdown', { birthDateDigest: 'a'.repeat(32) }),
+      p3: staff(ROBIN, 'Sam', 'Ashdown', { birthDateDigest: 'b'.repeat(32) }),
+    };
+    await sync([hr()]);
+    await sync([hr({ staffMember: both })]);
+    const robin = await erase();
+    const sam = await findPerson(database, ROBIN);
+    expect(sam).not.toBeNull();
+    expect(sam).not.toBe(robin);
+    await sync([hr({ staffMember: both, engagement: { ...HR.engagement, e3: engaged(ROBIN) } })]);
+    expect(await database.query('SELECT given_name FROM workforce.staff_member WHERE removed_at IS NULL')).toEqual([{ given_name: 'Sam' }]);
+    expect(await database.query(`SELECT staff_id FROM workforce.engagement WHERE source_ref = 'e3'`)).toEqual([{ staff_id: sam }]);
+  });
+});
+
 describe('what is remembered of people who were erased', () => {
   it('is of no use without the secret, and nothing is read without it or with another', async () => {
     await sync([hr(), rota()], null);
@@ -244,6 +316,18 @@ describe('history', () => {
     expect(await counts()).toEqual({ people: 1, shifts: 0 });
     const held = await everything();
     for (const word of ['robin', 'ashdown']) expect(held.includes(word)).toBe(false);
+  });
+
+  it('is not kept for longer in what makes a join reversible', async () => {
+    const jules = staff(JULES, 'Jules', 'Ferngate');
+    await sync([hr(), listed({ r1: jules, r2: jules })]);
+    await sync([listed({ r1: staff(ROBIN, 'Robin', 'Ashdown'), r2: jules })]);
+    const moves = async () => (await database.query('SELECT 1 FROM workforce.identity_move')).length;
+    expect(await moves()).toBe(1);
+    await purgeHistory(database, days(300), 366);
+    expect(await moves()).toBe(1);
+    await purgeHistory(database, days(400), 366);
+    expect(await moves()).toBe(0);
   });
 
   it('is not what a source still gives: the engagement of somebody who stays is kept, however old', async () => {
