@@ -30,14 +30,16 @@ export interface Assigning {
 }
 
 /**
- * Gives each group a person: the one of whom it has the most records, so that ids stay. A group that has nobody's
- * majority gets whom its records were before they were joined, and otherwise somebody new.
+ * Gives each group a person: the one of whom it has the most records, so that ids stay. Between two groups that have as
+ * many of one person, the one whose records were somebody else before they were joined gives way. A group that has
+ * nobody's majority gets whom its records were before, and otherwise somebody new.
  */
 export function assignPeople(groups: readonly (readonly Linked[])[], { isProvisional, formerly, newId, isKeeper }: Assigning): ReadonlyMap<string, string> {
   const claims = groups.flatMap((group, index) =>
     [...Map.groupBy(group, ({ staffId }) => staffId)].map(([staffId, records]) => {
       const goesBack = formerly.exactly(group.map(({ id }) => id)).length > 0;
-      return { index, staffId, count: records.length, known: !isProvisional(staffId), goesBack, keeps: records.some(({ id }) => isKeeper(id)) };
+      const cameLater = formerly.someOf(records.map(({ id }) => id)).length > 0;
+      return { index, staffId, count: records.length, known: !isProvisional(staffId), goesBack, cameLater, keeps: records.some(({ id }) => isKeeper(id)) };
     }),
   );
   const leastOf = groups.map((group) => group.map(({ id }) => id).sort()[0] ?? '');
@@ -47,6 +49,7 @@ export function assignPeople(groups: readonly (readonly Linked[])[], { isProvisi
       Number(a.goesBack) - Number(b.goesBack) ||
       Number(b.keeps) - Number(a.keeps) ||
       b.count - a.count ||
+      Number(a.cameLater) - Number(b.cameLater) ||
       compareText(a.staffId, b.staffId) ||
       compareText(leastOf[a.index] ?? '', leastOf[b.index] ?? ''),
   );

@@ -143,16 +143,24 @@ async function apply(tx: Sql, records: LinkedRecords, { groupOf }: Resolution, {
 
 async function formerPeople(tx: Sql, groups: readonly (readonly { readonly id: string }[])[]): Promise<FormerPeople> {
   const ids = groups.flat().map(({ id }) => id);
-  const rows = await tx.query<{ from_staff_id: string; record_ids: string[] }>(
+  const rows = await tx.query<{ id: number; from_staff_id: string; record_ids: string[] }>(
     `SELECT DISTINCT m.id, m.from_staff_id, m.record_ids
      FROM unnest($1::uuid[]) AS k (record_id)
      CROSS JOIN LATERAL (SELECT o.* FROM workforce.identity_move o WHERE o.record_ids @> ARRAY[k.record_id] OFFSET 0) m
      WHERE NOT EXISTS (SELECT FROM workforce.source_record c WHERE c.staff_id = m.from_staff_id) ORDER BY m.id DESC`,
     [ids],
   );
+  const byRecord = new Map<string, typeof rows>();
+  for (const row of rows) for (const id of row.record_ids) byRecord.set(id, [...(byRecord.get(id) ?? []), row]);
+  /** The last first, as the rows are. */
+  const having = (recordIds: readonly string[]) => {
+    const found = new Set(recordIds.flatMap((id) => byRecord.get(id) ?? []));
+    return [...found].sort((a, b) => b.id - a.id);
+  };
   const from = (list: typeof rows) => list.map(({ from_staff_id }) => from_staff_id);
   return {
-    exactly: (recordIds) => from(rows.filter(({ record_ids }) => record_ids.length === recordIds.length && record_ids.every((id) => recordIds.includes(id)))),
-    someOf: (recordIds) => from(rows.filter(({ record_ids }) => record_ids.some((id) => recordIds.includes(id)))),
+    exactly: (recordIds) =>
+      from(having(recordIds).filter(({ record_ids }) => record_ids.length === recordIds.length && record_ids.every((id) => recordIds.includes(id)))),
+    someOf: (recordIds) => from(having(recordIds)),
   };
 }
