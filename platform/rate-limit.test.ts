@@ -42,4 +42,31 @@ describe('turns at an upstream with a limit', () => {
     await turn(limits);
     expect(waits.map((ms) => Math.round(ms / 10_000))).toEqual([1]);
   });
+
+  it('count from when the request goes, where another limit has held it up', async () => {
+    const team = { key: 'held up', perSecond: 0.1, burst: 1 };
+    const application = { key: 'who holds up', perSecond: 0.2, burst: 1 };
+    const { turn, waits } = limiter();
+    await turn([application]);
+    await turn([application, team]);
+    await turn([team]);
+    expect(waits.map((ms) => Math.round(ms / 1_000))).toEqual([5, 15]);
+  });
+
+  it('are asked for again by a process that was held up past its own', async () => {
+    let now = 0;
+    const waits: number[] = [];
+    const { turn } = createRateLimiter({
+      sql: database,
+      clockMs: () => now,
+      sleep: async (ms) => {
+        waits.push(Math.round(ms / 10_000));
+        now += ms + (waits.length === 1 ? 11_000 : 0);
+      },
+    });
+    const limit = { key: 'missed', perSecond: 0.1, burst: 1 };
+    await turn([limit]);
+    await turn([limit]);
+    expect(waits).toEqual([1, 2]);
+  });
 });
