@@ -3,11 +3,16 @@ import { z } from 'zod';
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
+/** Whether what is asked of it stays on this machine. */
+export function isLoopback({ hostname }: URL): boolean {
+  return LOOPBACK.includes(hostname);
+}
+
 /** Nobody reads on the way what is asked of it and answered: it is encrypted, or does not leave the machine. */
 function isPrivate(url: string): boolean {
   if (!URL.canParse(url)) return false;
-  const { protocol, hostname } = new URL(url);
-  return protocol !== 'http:' || LOOPBACK.includes(hostname);
+  const parsed = new URL(url);
+  return parsed.protocol !== 'http:' || isLoopback(parsed);
 }
 
 /** Address of an API: secrets and staff data go there. */

@@ -3,6 +3,7 @@ import { UpstreamRejectedError } from '../../schema/domain/errors.ts';
 import { defineAdapter, type PullRequest, stream } from '../contract.ts';
 import { connect, type TeamsClient } from './client.ts';
 import { type Fields, fieldsOf, groups, leaveKinds, staffKeys } from './joins.ts';
+import { limits } from './limits.ts';
 import { toLeave, toOpenShift, toShift } from './map.ts';
 import { minimal } from './minimal.ts';
 import { removeShift, saveShift } from './push.ts';
@@ -132,6 +133,7 @@ export default defineAdapter<TeamsShiftsSettings, TeamsClient>({
   kind: 'ROTA',
   docs: 'https://learn.microsoft.com/graph/api/resources/shift',
   settings: TeamsShiftsSettings,
+  limits,
   connect,
   check,
   pull: [shifts, openShifts, timesOff],
