@@ -83,6 +83,12 @@ export interface PullStream<Client = never, E extends EntityName = EntityName> {
   readonly removals: Removals;
   /** Whether the upstream has this stream at all, as it is set: it may be of a file that the settings leave out. Default: it has. */
   offered?(client: Client): boolean;
+  /**
+   * What the upstream holds now, as a short text that another content would change, told at far less cost than reading
+   * it; null when that cannot be told. While it is what the last complete pass found, nothing is read, and every row
+   * counts as met. A stream that depends on anything else, on the day for instance, has none. Default: it is read.
+   */
+  revision?(client: Client): Promise<string | null>;
   /** Pages of the stream, in an order that is the same each time. Throws the errors of `schema/domain/errors.ts`. */
   pages(client: Client, request: PullRequest): AsyncIterable<Page>;
   /**
@@ -108,6 +114,7 @@ interface StreamDeclaration<Client, E extends EntityName, Wire extends z.ZodType
    */
   readonly wire: Wire;
   offered?(client: Client): boolean;
+  revision?(client: Client): Promise<string | null>;
   pages(client: Client, request: PullRequest): AsyncIterable<Page>;
   /** Pure. Throws RecordInvalidError, or uses `invalid()`, for what the wire schema cannot tell. */
   map(record: z.output<Wire>): Mapped<E>;
@@ -115,12 +122,13 @@ interface StreamDeclaration<Client, E extends EntityName, Wire extends z.ZodType
 
 /** Makes a stream: each record is parsed by `wire`, then mapped. */
 export function stream<Client, E extends EntityName, Wire extends z.ZodType>(declaration: StreamDeclaration<Client, E, Wire>): PullStream<Client, E> {
-  const { name, entity, removals, wire, offered, pages, map } = declaration;
+  const { name, entity, removals, wire, offered, revision, pages, map } = declaration;
   return {
     name,
     entity,
     removals,
     ...(offered && { offered }),
+    ...(revision && { revision }),
     minimise: minimiserOf(wire),
     pages,
     read(raw) {

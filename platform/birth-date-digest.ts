@@ -12,3 +12,8 @@ import type { Day } from '../schema/domain/time.ts';
 export function birthDateDigest(day: Day, secret: string): string {
   return createHmac('sha256', secret).update(`rotagraph birth date ${day}`).digest('hex').slice(0, 32);
 }
+
+/** Tells one secret from another, and as little of it as a digest does. Null without one. */
+export function birthDateMark(secret: string | null): string | null {
+  return secret === null ? null : createHmac('sha256', secret).update('rotagraph birth date secret').digest('hex').slice(0, 32);
+}

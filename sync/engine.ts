@@ -1,11 +1,12 @@
 /** Reads upstreams into the database, stream by stream. */
 import type { PullStream, Tools } from '../adapters/contract.ts';
 import { mappingVersionOf } from '../adapters/mapping-version.ts';
+import { birthDateMark } from '../platform/birth-date-digest.ts';
 import type { Database } from '../platform/db.ts';
 import { createTools, type ToolsOptions } from '../platform/http.ts';
 import { createRateLimiter } from '../platform/rate-limit.ts';
 import { UpstreamAuthError } from '../schema/domain/errors.ts';
-import type { PrecedenceOverrides } from '../schema/domain/precedence.ts';
+import { fieldRanks, type PrecedenceOverrides } from '../schema/domain/precedence.ts';
 import { loadErased } from './erased.ts';
 import { deriveFillSources } from './fill-source.ts';
 import { settleLeavers } from './leavers.ts';
@@ -68,7 +69,13 @@ export interface SyncEngineOptions {
 export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
   const { database, now, sleep, http, rawRetentionDays = DEFAULT_RETENTION_DAYS, historyRetentionDays = DEFAULT_HISTORY_DAYS } = options;
   const { precedence = {}, birthDateSecret = null, log } = options;
-  const reading: Reading = { database, now, rawRetentionDays: Math.min(rawRetentionDays, historyRetentionDays), erasureSecret: options.erasureSecret ?? null };
+  const reading: Reading = {
+    database,
+    now,
+    rawRetentionDays: Math.min(rawRetentionDays, historyRetentionDays),
+    erasureSecret: options.erasureSecret ?? null,
+    decidedBy: JSON.stringify([fieldRanks(precedence), birthDateMark(birthDateSecret)]),
+  };
   const limiter = createRateLimiter({ sql: database, ...(sleep && { sleep }) });
   const toolsFor = ({ adapter, settings, resolvePath }: Upstream): Tools => {
     const turn = (url: URL, method: string) => limiter.turn(adapter.limits?.(settings, { url, method }) ?? []);
@@ -97,10 +104,12 @@ interface Reading {
   readonly now: () => Date;
   readonly rawRetentionDays: number;
   readonly erasureSecret: string | null;
+  /** See `ReadBy`. */
+  readonly decidedBy: string;
 }
 
 async function runUpstream(reading: Reading, upstream: Upstream, tools: Tools, options: SyncOptions): Promise<readonly StreamOutcome[]> {
-  const { database, now, rawRetentionDays: retentionDays, erasureSecret } = reading;
+  const { database, now, rawRetentionDays: retentionDays, erasureSecret, decidedBy } = reading;
   const window = { from: options.from, to: options.to };
   const streams = upstream.adapter.pull.filter(({ name }) => options.streams?.includes(name) ?? true);
   const left = (stream: PullStream, status: 'BUSY' | 'NOT_RUN', problem: Problem | null, error: unknown = null): StreamOutcome => ({
@@ -126,6 +135,7 @@ async function runUpstream(reading: Reading, upstream: Upstream, tools: Tools, o
       keeping: { mappingVersion: await mappingVersionOf(upstream.adapter.id), retentionDays },
       // Nobody whom this upstream knows is erased while it is read.
       erased: await loadErased(database, erasureSecret),
+      decidedBy,
       progress: options.progress ?? null,
       signal: options.signal ?? null,
     };
@@ -150,7 +160,7 @@ async function runStreams(
       outcomes.push(left(stream, 'NOT_RUN', refusal));
       continue;
     }
-    const outcome = await runStream(stream, client, keyOf(upstream, stream), run);
+    const outcome = await runStream(stream, client, upstream, keyOf(upstream, stream), run);
     outcomes.push(outcome);
     if (outcome.error instanceof UpstreamAuthError) refusal = problemOf(outcome.error);
   }

@@ -1,5 +1,5 @@
 /** The record of what was synced: streams with their cursors, passes with their counts, and what was quarantined. */
-import type { Cursor } from '../adapters/contract.ts';
+import { type Cursor, UNCHANGED } from '../adapters/contract.ts';
 import type { Database, Sql } from '../platform/db.ts';
 import type { EntityName } from '../schema/domain/canonical.ts';
 import type { ErrorCode } from '../schema/domain/errors.ts';
@@ -94,7 +94,7 @@ export async function openPass(database: Database, stream: StreamKey, { window, 
       [...key, stream.entity, window.from, window.to, now, whole],
     );
     const [stored] = await tx.query<{ cursor: Cursor | null }>(
-      `UPDATE platform.sync_stream SET open_pass_id = $3, cursor = CASE WHEN $4 THEN NULL ELSE cursor END WHERE upstream = $1 AND stream = $2 RETURNING cursor`,
+      `UPDATE platform.sync_stream SET open_pass_id = $3, read_as = NULL, cursor = CASE WHEN $4 THEN NULL ELSE cursor END WHERE upstream = $1 AND stream = $2 RETURNING cursor`,
       [...key, begun?.id, whole],
     );
     return {
@@ -222,10 +222,11 @@ export async function settleEarlierQuarantine(tx: Sql, { passId, upstream, strea
 /**
  * Closes a pass that was read to the end. Where it began at the start of its stream, what is in quarantine since before
  * is forgotten: it was not met, so it is gone. A pass that went on from a cursor does not meet what has not changed.
+ * `readAs` is told where the next may find that nothing has changed since.
  *
  * @throws PassTakenError when the pass is no longer the stream's open one.
  */
-export async function completePass(tx: Sql, pass: PassKey, absence: AbsenceResult, now: Date): Promise<void> {
+export async function completePass(tx: Sql, pass: PassKey, absence: AbsenceResult, readAs: string | null, now: Date): Promise<void> {
   await tx.query('UPDATE platform.sync_run SET removed = removed + $2, held = $3, held_because = $4 WHERE id = $1', [
     pass.passId,
     absence.removed,
@@ -234,9 +235,9 @@ export async function completePass(tx: Sql, pass: PassKey, absence: AbsenceResul
   ]);
   await closeRun(tx, pass.passId, 'COMPLETE', now);
   const rows = await tx.query(
-    `UPDATE platform.sync_stream s SET open_pass_id = NULL, last_success_at = $3, last_problem_code = NULL, as_of = COALESCE(r.as_of, s.as_of)
+    `UPDATE platform.sync_stream s SET open_pass_id = NULL, last_success_at = $3, last_problem_code = NULL, read_as = $5, as_of = COALESCE(r.as_of, s.as_of)
      FROM platform.sync_run r WHERE r.id = $4 AND s.upstream = $1 AND s.stream = $2 AND s.open_pass_id = r.id RETURNING 1`,
-    [pass.upstream, pass.stream, now, pass.passId],
+    [pass.upstream, pass.stream, now, pass.passId, readAs],
   );
   if (rows.length === 0) throw new PassTakenError(pass);
   await tx.query(
@@ -288,6 +289,58 @@ export async function noteProblemOf(sql: Sql, { upstream, stream, entity }: Stre
 async function noteProblem(tx: Sql, { upstream, stream }: PassKey, { code }: Problem): Promise<void> {
   await tx.query('UPDATE platform.sync_stream SET last_problem_code = $3 WHERE upstream = $1 AND stream = $2', [upstream, stream, code]);
 }
+
+/** What a pass over an upstream that has not changed would have counted: what was kept is skipped as unchanged. */
+export interface UnchangedPass {
+  readonly counts: Counts;
+  readonly skippedReasons: Readonly<Record<string, number>>;
+}
+
+/**
+ * Notes a pass that needs nothing to be read, because the last complete one depended on the same, and that one's rows and
+ * quarantine stand. Null when that is not so, or a pass is open.
+ */
+export async function passUnchanged(
+  sql: Sql,
+  { upstream, stream }: StreamKey,
+  readAs: string,
+  now: Date,
+  retainedUntil: Date | null,
+): Promise<UnchangedPass | null> {
+  const [row] = await sql.query<Counts & { readonly skipped_reasons: Readonly<Record<string, number>> }>(PASS_UNCHANGED, [
+    ...[upstream, stream, readAs, now],
+    retainedUntil,
+    UNCHANGED,
+  ]);
+  if (!row) return null;
+  const { received, kept, skipped, quarantined, removed, skipped_reasons: skippedReasons } = row;
+  return { counts: { received, kept, skipped, quarantined, removed }, skippedReasons };
+}
+
+/** What is kept of its records is kept for longer, a day at a time: each page would else be written at each turn. */
+const PASS_UNCHANGED = `
+  WITH stream AS (
+    UPDATE platform.sync_stream SET last_attempt_at = $4, last_success_at = $4, last_problem_code = NULL
+    WHERE upstream = $1 AND stream = $2 AND read_as = $3 AND open_pass_id IS NULL RETURNING upstream, stream
+  ), last AS (
+    SELECT r.* FROM stream s CROSS JOIN LATERAL (
+      SELECT * FROM platform.sync_run r WHERE r.upstream = s.upstream AND r.stream = s.stream AND r.status = 'COMPLETE' ORDER BY r.id DESC LIMIT 1) r
+  ), noted AS (
+    INSERT INTO platform.sync_run (upstream, stream, entity, status, window_from, window_to, started_at, finished_at, touched_at, as_of,
+      received, skipped, quarantined, quarantined_without_ref, skipped_reasons)
+    SELECT upstream, stream, entity, status, window_from, window_to, $4, $4, $4, as_of,
+      received, skipped + kept, quarantined, quarantined_without_ref,
+      CASE WHEN kept = 0 THEN skipped_reasons
+        ELSE jsonb_set(skipped_reasons, ARRAY[$6], to_jsonb(kept + COALESCE((skipped_reasons ->> $6)::integer, 0))) END
+    FROM last
+    RETURNING *
+  ), quarantine AS (
+    UPDATE platform.quarantine q SET run_id = noted.id FROM noted, last WHERE q.run_id = last.id
+  ), raw AS (
+    UPDATE platform.raw_page p SET retained_until = $5::timestamptz FROM noted
+    WHERE p.upstream = noted.upstream AND p.stream = noted.stream AND p.content IS NOT NULL AND p.retained_until < $5::timestamptz - interval '1 day'
+  )
+  SELECT received, kept, skipped, quarantined, removed, skipped_reasons FROM noted`;
 
 async function closeRun(tx: Sql, passId: number, status: StoredStatus, now: Date): Promise<void> {
   await tx.query('UPDATE platform.sync_run SET status = $2, finished_at = $3 WHERE id = $1', [passId, status, now]);

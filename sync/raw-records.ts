@@ -113,7 +113,7 @@ export async function saveRawPage(
   return { pageId: saved?.id ?? 0, positionOf };
 }
 
-const retainedUntil = ({ now }: Pick<PageContext, 'now'>, days: number): Date | null => (days > 0 ? new Date(now.getTime() + days * DAY_MS) : null);
+export const retainedUntil = ({ now }: Pick<PageContext, 'now'>, days: number): Date | null => (days > 0 ? new Date(now.getTime() + days * DAY_MS) : null);
 
 /** Keeps for longer what was kept of records that came as they were. */
 export async function retainUnchanged(tx: Sql, page: PageContext, { retentionDays }: RawKeeping, refs: readonly string[]): Promise<void> {
@@ -167,9 +167,10 @@ export async function purgeRawPages(sql: Sql, now: Date): Promise<number> {
 
 /**
  * Forgets what was kept of these records of an upstream, for instance when a person is erased. A page that holds one is
- * emptied whole: its other records are kept again when they are next met.
+ * emptied whole: its other records are kept again when they are next met, which is at the next pass, changed or not.
  */
 export async function forgetRawRecords(tx: Sql, upstream: string, refs: readonly string[]): Promise<void> {
+  await tx.query('UPDATE platform.sync_stream SET read_as = NULL WHERE upstream = $1', [upstream]);
   await tx.query(
     `UPDATE platform.raw_page p SET content = NULL, retained_until = NULL
      WHERE p.upstream = $1 AND p.content IS NOT NULL AND (

@@ -11,17 +11,20 @@ import {
   type PassState,
   PassTakenError,
   type Problem,
+  passUnchanged,
   type StreamKey,
   seenInPass,
   suspendPass,
 } from './passes.ts';
-import { packPage, type RawKeeping } from './raw-records.ts';
+import { packPage, type RawKeeping, retainedUntil } from './raw-records.ts';
 import { readAhead } from './read-ahead.ts';
+import { type ReadAs, readAsOf } from './read-as.ts';
 import { type SortedPage, seenRef, sortPage } from './read-page.ts';
 import { type AbsenceResult, removeAbsent } from './removals.ts';
 import { NO_COUNTS, type RunReport, type RunStatus, type SyncProgress } from './report.ts';
 import { storeOf } from './store/stores.ts';
 import { storePage } from './store-page.ts';
+import type { Upstream } from './upstreams.ts';
 import type { SyncWindow } from './window.ts';
 
 export interface StreamRunOptions {
@@ -32,6 +35,8 @@ export interface StreamRunOptions {
   readonly keeping: RawKeeping;
   /** Who was erased; null when nobody was. */
   readonly erased: ErasedPeople | null;
+  /** See `ReadBy`. */
+  readonly decidedBy: string;
   readonly progress: SyncProgress | null;
   readonly signal: AbortSignal | null;
 }
@@ -45,11 +50,15 @@ export interface StreamOutcome {
 }
 
 /** Never throws what the upstream or its adapter caused: it is in the outcome. */
-export async function runStream(stream: PullStream, client: never, key: StreamKey, options: StreamRunOptions): Promise<StreamOutcome> {
+export async function runStream(stream: PullStream, client: never, upstream: Upstream, key: StreamKey, options: StreamRunOptions): Promise<StreamOutcome> {
   const { database, now, progress, window } = options;
   progress?.started(key.upstream, key.stream);
   const open = (resume: boolean) => openPass(database, key, { window, whole: stream.removals === 'absence', resume, now: now() });
-  const outcome = (await pull(stream, client, await open(true), options)) ?? (await pull(stream, client, await open(false), options));
+  const readAs = await readAsOf(stream, client, upstream, { ...options.keeping, decidedBy: options.decidedBy });
+  const outcome =
+    (readAs && (await stoodUnchanged(key, readAs(window), options))) ??
+    (await pull(stream, client, await open(true), readAs, options)) ??
+    (await pull(stream, client, await open(false), readAs, options));
   if (outcome === null) throw new Error(`A pass over ${key.upstream}/${key.stream} that begins at the start cannot begin anew.`);
   progress?.finished(outcome.report);
   return outcome;
@@ -57,8 +66,22 @@ export async function runStream(stream: PullStream, client: never, key: StreamKe
 
 const NOTHING_REMOVED: AbsenceResult = { removed: 0, held: 0, heldBecause: null };
 
+/** A pass that reads nothing, because nothing has changed since the last one; null when something may have. */
+async function stoodUnchanged(
+  key: StreamKey,
+  readAs: string,
+  { database, now, window, acceptShrink, keeping }: StreamRunOptions,
+): Promise<StreamOutcome | null> {
+  if (acceptShrink) return null;
+  const at = now();
+  const pass = await passUnchanged(database, key, readAs, at, retainedUntil({ now: at }, keeping.retentionDays));
+  if (pass === null) return null;
+  const { counts, skippedReasons } = pass;
+  return { report: { ...notRun(key, 'NOT_RUN', null), status: 'COMPLETE', ...counts, skippedReasons }, error: null, window };
+}
+
 /** Null when the upstream did not go on where the pass had stopped: then a new pass is needed. */
-async function pull(stream: PullStream, client: never, pass: OpenPass, options: StreamRunOptions): Promise<StreamOutcome | null> {
+async function pull(stream: PullStream, client: never, pass: OpenPass, readAs: ReadAs | null, options: StreamRunOptions): Promise<StreamOutcome | null> {
   const { database, now, progress, signal } = options;
   const { window } = pass;
   const store = storeOf(stream.entity);
@@ -98,7 +121,8 @@ async function pull(stream: PullStream, client: never, pass: OpenPass, options: 
     const absence = await database.transaction(async (tx) => {
       const doubts = { quarantinedWithoutRef: state.quarantinedWithoutRef, acceptShrink: options.acceptShrink };
       const result = stream.removals === 'absence' ? await removeAbsent(tx, store, pass, window, now(), doubts) : NOTHING_REMOVED;
-      await completePass(tx, pass, result, now());
+      // What was held is held again, and said again, until a person has confirmed it.
+      await completePass(tx, pass, result, result.held > 0 ? null : (readAs?.(window) ?? null), now());
       return result;
     });
     return ended('COMPLETE', absence, null);

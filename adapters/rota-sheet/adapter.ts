@@ -1,4 +1,5 @@
 /** Rotas that a practice or network keeps in a spreadsheet: one row for each shift or leave. */
+import { fileRevision } from '../../platform/table/source.ts';
 import { openTable, type Table } from '../../platform/table/table.ts';
 import { type Cursor, defineAdapter, type Page, type PullRequest, stream, type Tools, type UpstreamRecord } from '../contract.ts';
 import { type FoundColumns, findColumns, withOwnNames } from '../table-pages.ts';
@@ -20,14 +21,16 @@ interface Client {
   readonly settings: RotaSheetSettings;
   readonly vocabulary: Vocabulary;
   open(): Promise<Rota>;
+  revision(): Promise<string | null>;
 }
 
-function connect(settings: RotaSheetSettings, { resolvePath }: Tools): Client {
+function connect(settings: RotaSheetSettings, { resolvePath, now }: Tools): Client {
   const { file, entry, sheet, headerRow, encoding, delimiter, columns } = settings;
   const isOptional = (field: Field) => !NEEDED.includes(field) && columns[field] === undefined;
   return {
     settings,
     vocabulary: createVocabulary(settings),
+    revision: () => fileRevision(resolvePath(file), now()),
     async open() {
       const table = await openTable(resolvePath(file), { entry, sheet, headerRow, encoding, delimiter });
       return { table, found: findColumns(table, withOwnNames(COLUMNS, columns), FIELDS.filter(isOptional), 'rota') };
@@ -131,8 +134,9 @@ function readRow(cells: RotaCells, staff: string, repeats: number | null, sheet:
   };
 }
 
-const shifts = stream({ name: 'shifts', entity: 'shift', removals: 'absence', wire: RotaSheetRow, pages, map: toShift });
-const leave = stream({ name: 'leave', entity: 'leave', removals: 'absence', wire: RotaSheetRow, pages, map: toLeave });
+const revision = (client: Client) => client.revision();
+const shifts = stream({ name: 'shifts', entity: 'shift', removals: 'absence', wire: RotaSheetRow, revision, pages, map: toShift });
+const leave = stream({ name: 'leave', entity: 'leave', removals: 'absence', wire: RotaSheetRow, revision, pages, map: toLeave });
 
 export default defineAdapter<RotaSheetSettings, Client>({
   id: 'rota-sheet',

@@ -68,6 +68,20 @@ export async function fingerprintOf(bytes: Bytes): Promise<string> {
   return hash.digest('hex').slice(0, 32);
 }
 
+/** A file that was written less than this ago may be written once more and look the same: clocks of file servers tick slowly. */
+const SETTLED_AFTER_MS = 5_000;
+
+/**
+ * What a file is known by without reading it; null when that cannot be told for sure, or it is not there.
+ *
+ * It changes with every write, and with some things that are none, as when the file is moved and put back.
+ */
+export async function fileRevision(path: string, now: Date): Promise<string | null> {
+  const found = await stat(path, { bigint: true }).catch(() => null);
+  if (!found?.isFile() || Math.abs(now.getTime() - Number(found.mtimeMs)) < SETTLED_AFTER_MS) return null;
+  return [found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ');
+}
+
 async function statOf(path: string, name: string) {
   try {
     return await stat(path);

@@ -20,6 +20,8 @@ export interface FakeStream {
   readonly records?: () => readonly UpstreamRecord[];
   readonly pageSize?: number;
   readonly asOf?: Date;
+  /** Default: it is not told. */
+  readonly revision?: () => string | null;
 }
 
 export function upstreamOf(id: string, streams: readonly FakeStream[]): Upstream {
@@ -42,6 +44,7 @@ function pullStream(fake: FakeStream): PullStream<object> {
     name,
     entity,
     removals,
+    ...(fake.revision && { revision: async () => fake.revision?.() ?? null }),
     pages: (_client, request) => fake.pages?.(request) ?? inPages(records(), pageSize, asOf, request.since),
     read: (raw) => raw as never,
   };

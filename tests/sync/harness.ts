@@ -1,6 +1,6 @@
 /** What the tests of the engine share: a database that is emptied between tests, and a sync over it. */
 import type { Database } from '../../platform/db.ts';
-import { createSyncEngine, type SyncOptions } from '../../sync/engine.ts';
+import { createSyncEngine, type SyncEngineOptions, type SyncOptions } from '../../sync/engine.ts';
 import type { RunReport } from '../../sync/report.ts';
 import type { Upstream } from '../../sync/upstreams.ts';
 import { NOW, WINDOW } from './fake-upstream.ts';
@@ -25,9 +25,9 @@ export interface Harness {
 
 export const later = (minutes: number): Date => new Date(NOW.getTime() + minutes * 60_000);
 
-export function createHarness(database: Database): Harness {
+export function createHarness(database: Database, engineOptions: Partial<SyncEngineOptions> = {}): Harness {
   let now = NOW;
-  const engine = createSyncEngine({ database, now: () => now });
+  const engine = createSyncEngine({ ...engineOptions, database, now: () => now });
   const harness: Harness = {
     async sync(upstreams, { minutesLater = 0, ...options } = {}) {
       now = later(minutesLater);
