@@ -89,6 +89,12 @@ export interface PullStream<Client = never, E extends EntityName = EntityName> {
    * counts as met. A stream that depends on anything else, on the day for instance, has none. Default: it is read.
    */
   revision?(client: Client): Promise<string | null>;
+  /**
+   * Whether a record may slip from a page to one that was read already, when another is taken away meanwhile, and neither
+   * the upstream nor the adapter can tell. Then what several pages did not show is looked for once more before it is
+   * taken for gone. Default: no.
+   */
+  readonly mayShift?: boolean;
   /** Pages of the stream, in an order that is the same each time. Throws the errors of `schema/domain/errors.ts`. */
   pages(client: Client, request: PullRequest): AsyncIterable<Page>;
   /**
@@ -115,6 +121,7 @@ interface StreamDeclaration<Client, E extends EntityName, Wire extends z.ZodType
   readonly wire: Wire;
   offered?(client: Client): boolean;
   revision?(client: Client): Promise<string | null>;
+  readonly mayShift?: boolean;
   pages(client: Client, request: PullRequest): AsyncIterable<Page>;
   /** Pure. Throws RecordInvalidError, or uses `invalid()`, for what the wire schema cannot tell. */
   map(record: z.output<Wire>): Mapped<E>;
@@ -122,13 +129,14 @@ interface StreamDeclaration<Client, E extends EntityName, Wire extends z.ZodType
 
 /** Makes a stream: each record is parsed by `wire`, then mapped. */
 export function stream<Client, E extends EntityName, Wire extends z.ZodType>(declaration: StreamDeclaration<Client, E, Wire>): PullStream<Client, E> {
-  const { name, entity, removals, wire, offered, revision, pages, map } = declaration;
+  const { name, entity, removals, wire, offered, revision, mayShift, pages, map } = declaration;
   return {
     name,
     entity,
     removals,
     ...(offered && { offered }),
     ...(revision && { revision }),
+    ...(mayShift && { mayShift }),
     minimise: minimiserOf(wire),
     pages,
     read(raw) {

@@ -46,17 +46,25 @@ export interface AbsenceResult {
   readonly heldBecause: string | null;
 }
 
-/** Marks what a complete pass over `window` did not see, unless that is held. */
+export interface AbsenceDoubts extends Pick<PassFindings, 'quarantinedWithoutRef' | 'acceptShrink'> {
+  /** The pass that has just looked before: what it met is not gone either. Null where this one is the first to look. */
+  readonly metBefore: number | null;
+  /** Whether a second look is needed before anything is taken for gone. */
+  readonly needsSecondLook: boolean;
+}
+
+/** Marks what a complete pass over `window` did not see, unless that is held; null when it has to be looked for again. */
 export async function removeAbsent(
   tx: Sql,
   store: EntityStore,
   pass: PassKey,
   window: SyncWindow,
   now: Date,
-  doubts: Pick<PassFindings, 'quarantinedWithoutRef' | 'acceptShrink'>,
-): Promise<AbsenceResult> {
+  { metBefore, needsSecondLook, ...doubts }: AbsenceDoubts,
+): Promise<AbsenceResult | null> {
   const { table } = store.records;
-  const parameters = [pass.passId, pass.upstream, pass.stream, ...(store.records.within ? [window.from, window.to] : [])];
+  const looks = [pass.passId, ...(metBefore === null ? [] : [metBefore])];
+  const parameters = [looks, pass.upstream, pass.stream, ...(store.records.within ? [window.from, window.to] : [])];
   const standing = standingRows(store.records);
   const [found] = await tx.query<{ gone: number; all: number }>(
     `SELECT count(*) FILTER (WHERE ${NOT_SEEN}) AS gone, count(*) AS all FROM ${table} t WHERE ${standing}`,
@@ -65,6 +73,7 @@ export async function removeAbsent(
   const { gone = 0, all = 0 } = found ?? {};
   const heldBecause = whyHeld({ gone, seen: all - gone, ...doubts });
   if (gone === 0 || heldBecause !== null) return { removed: 0, held: heldBecause === null ? 0 : gone, heldBecause };
+  if (needsSecondLook) return null;
   const at = `$${parameters.length + 1}`;
   const rows = await tx.query<{ name: string }>(
     `UPDATE ${table} AS t SET removed_at = ${at}${store.records.alsoSet(at)} WHERE ${standing} AND ${NOT_SEEN} RETURNING t.${store.records.names}::text AS name`,
@@ -84,7 +93,8 @@ function standingRows({ of, within }: RecordTable): string {
     AND t.pass_id IN (SELECT id FROM platform.sync_run WHERE upstream = $2 AND stream = $3)`;
 }
 
-const NOT_SEEN = `t.pass_id <> $1 AND t.source_ref NOT IN (SELECT source_ref FROM platform.quarantine WHERE run_id = $1 AND source_ref IS NOT NULL)`;
+const NOT_SEEN = `t.pass_id <> ALL($1::bigint[])
+  AND t.source_ref NOT IN (SELECT source_ref FROM platform.quarantine WHERE run_id = ANY($1::bigint[]) AND source_ref IS NOT NULL)`;
 
 /** Marks the rows that the upstream says are gone, and gives their number. One that is gone already is not counted. */
 export async function removeTombstones(tx: Sql, store: EntityStore, page: PageContext, refs: readonly string[]): Promise<number> {

@@ -55,13 +55,18 @@ export async function runStream(stream: PullStream, client: never, upstream: Ups
   progress?.started(key.upstream, key.stream);
   const open = (resume: boolean) => openPass(database, key, { window, whole: stream.removals === 'absence', resume, now: now() });
   const readAs = await readAsOf(stream, client, upstream, { ...options.keeping, decidedBy: options.decidedBy });
-  const outcome =
-    (readAs && (await stoodUnchanged(key, readAs(window), options))) ??
-    (await pull(stream, client, await open(true), readAs, options)) ??
-    (await pull(stream, client, await open(false), readAs, options));
-  if (outcome === null) throw new Error(`A pass over ${key.upstream}/${key.stream} that begins at the start cannot begin anew.`);
+  let outcome: StreamOutcome | BeginAnew =
+    (readAs && (await stoodUnchanged(key, readAs(window), options))) ?? (await pull(stream, client, await open(true), null, readAs, options));
+  // At most twice: a pass that begins at the start goes on, and a second look asks for no third.
+  while ('metBefore' in outcome) outcome = await pull(stream, client, await open(false), outcome.metBefore, readAs, options);
   progress?.finished(outcome.report);
   return outcome;
+}
+
+/** A new pass is needed: the upstream did not go on where the pass had stopped, or what seems gone has to be looked for again. */
+interface BeginAnew {
+  /** The pass that has just looked; null where what it met says nothing. */
+  readonly metBefore: number | null;
 }
 
 const NOTHING_REMOVED: AbsenceResult = { removed: 0, held: 0, heldBecause: null };
@@ -80,12 +85,19 @@ async function stoodUnchanged(
   return { report: { ...notRun(key, 'NOT_RUN', null), status: 'COMPLETE', ...counts, skippedReasons }, error: null, window };
 }
 
-/** Null when the upstream did not go on where the pass had stopped: then a new pass is needed. */
-async function pull(stream: PullStream, client: never, pass: OpenPass, readAs: ReadAs | null, options: StreamRunOptions): Promise<StreamOutcome | null> {
+async function pull(
+  stream: PullStream,
+  client: never,
+  pass: OpenPass,
+  metBefore: number | null,
+  readAs: ReadAs | null,
+  options: StreamRunOptions,
+): Promise<StreamOutcome | BeginAnew> {
   const { database, now, progress, signal } = options;
   const { window } = pass;
   const store = storeOf(stream.entity);
   let state: PassState = pass;
+  let pages = pass.resumed ? 1 : 0;
   const ended = (status: RunStatus, absence: AbsenceResult, error: unknown): StreamOutcome => ({
     report: reportOf(pass, status, state, absence, error),
     error,
@@ -109,7 +121,8 @@ async function pull(stream: PullStream, client: never, pass: OpenPass, readAs: R
   try {
     for await (const { page, sorted, packed } of readAhead(sortedPages())) {
       if (signal?.aborted) break;
-      if (sorted === null) return null;
+      if (sorted === null) return { metBefore: null };
+      pages += 1;
       const { asOf, cursor } = page;
       state = await storePage(database, pass, store, state, sorted, { asOf, now: now(), cursor, packed, keeping: options.keeping });
       progress?.page(state.counts);
@@ -119,13 +132,15 @@ async function pull(stream: PullStream, client: never, pass: OpenPass, readAs: R
       return ended('STOPPED', NOTHING_REMOVED, null);
     }
     const absence = await database.transaction(async (tx) => {
-      const doubts = { quarantinedWithoutRef: state.quarantinedWithoutRef, acceptShrink: options.acceptShrink };
+      const needsSecondLook = stream.mayShift === true && pages > 1 && metBefore === null;
+      const doubts = { quarantinedWithoutRef: state.quarantinedWithoutRef, acceptShrink: options.acceptShrink, metBefore, needsSecondLook };
       const result = stream.removals === 'absence' ? await removeAbsent(tx, store, pass, window, now(), doubts) : NOTHING_REMOVED;
+      if (result === null) return null;
       // What was held is held again, and said again, until a person has confirmed it.
       await completePass(tx, pass, result, result.held > 0 ? null : (readAs?.(window) ?? null), now());
       return result;
     });
-    return ended('COMPLETE', absence, null);
+    return absence === null ? { metBefore: pass.passId } : ended('COMPLETE', absence, null);
   } catch (error) {
     return ended(await endBadly(database, pass, error, now()), NOTHING_REMOVED, error);
   }

@@ -34,6 +34,7 @@ const shifts = stream({
   name: 'shifts',
   entity: 'shift',
   removals: 'absence',
+  mayShift: true,
   wire: TeamsShift,
   async *pages(client: TeamsClient, request) {
     const staffKeyOf = await staffKeys(client);
@@ -62,6 +63,7 @@ const openShifts = stream({
   name: 'openShifts',
   entity: 'shift',
   removals: 'absence',
+  mayShift: true,
   wire: TeamsOpenShift,
   async *pages(client: TeamsClient, request) {
     const groupOf = await groups(client);
@@ -96,6 +98,7 @@ const timesOff = stream({
   name: 'timesOff',
   entity: 'leave',
   removals: 'absence',
+  mayShift: true,
   wire: TeamsTimeOff,
   async *pages(client: TeamsClient, request) {
     const staffKeyOf = await staffKeys(client);

@@ -13,8 +13,6 @@ import type { ApiFixtures, FileFixtures } from '../../adapters/conformance.ts';
 import type { Subject } from '../../adapters/conformance-world.ts';
 import type { Database } from '../../platform/db.ts';
 import type { ToolsOptions } from '../../platform/http.ts';
-import { createFakes } from '../../sandbox/fakes.ts';
-import { REAL_SURROUNDINGS, type SetTrap } from '../../sandbox/traps.ts';
 import type { ErrorCode } from '../../schema/domain/errors.ts';
 import { createSyncEngine } from '../../sync/engine.ts';
 import type { RunReport } from '../../sync/report.ts';
@@ -67,7 +65,7 @@ const PATIENCE_FOR_ONE_MS = 2_000;
 /** The faults that can happen to an adapter's upstream, in their order. */
 export function faultsOf({ fixtures }: Subject): readonly Fault[] {
   const { upstream } = fixtures;
-  return upstream.kind === 'files' ? FILE_FAULTS : wireFaultsOf(upstream, createFakes({ api: upstream, fixtures }).canShift);
+  return upstream.kind === 'files' ? FILE_FAULTS : wireFaultsOf(fixtures, upstream);
 }
 
 export async function openFaultedAdapter(subject: Subject, database: Database): Promise<FaultedAdapter> {
@@ -78,28 +76,43 @@ export async function openFaultedAdapter(subject: Subject, database: Database): 
 }
 
 async function apiWorld({ fixtures }: Subject, api: ApiFixtures): Promise<FaultyWorld<WireFaultCase>> {
-  const fakes = createFakes({ api, fixtures });
-  let around: SetTrap | null = null;
-  const loopback = await openLoopback(api.origins, async (request) => (around ? (await around(request, fakes.handle)).answer : fakes.handle(request)));
+  let fake = api.create();
+  const { removal } = fixtures;
+  const shown = new Set<string>();
+  let shrinks = false;
+  /** The record goes once a page has shown it and another page of that list is asked for. */
+  async function answer(request: Request): Promise<Response> {
+    if (!shrinks || !removal) return fake.handle(request);
+    const { pathname } = new URL(request.url);
+    if (shown.has(pathname)) {
+      fake.remove?.(removal.stream, removal.ref);
+      shrinks = false;
+    }
+    const answered = await fake.handle(request);
+    if ((await answered.clone().text()).includes(removal.ref)) shown.add(pathname);
+    return answered;
+  }
+  const loopback = await openLoopback(api.origins, answer);
   return {
-    faults: wireFaultsOf(api, fakes.canShift),
+    faults: wireFaultsOf(fixtures, api),
     http: { fetch: loopback.fetch, maxAttempts: 2 },
     resolvePath: (path) => path,
     patienceMs({ isSlow, times }) {
       if (!isSlow) return PATIENCE_MS;
       return times === undefined ? SHORT_PATIENCE_MS : PATIENCE_FOR_ONE_MS;
     },
-    async spring({ wire, address, trap, around: kind, times }) {
+    async spring({ wire, address, trap, takesRecord, times }) {
       loopback.wire(wire ?? null, times);
       loopback.address(address ?? null);
-      if (trap) fakes.front.trap(trap);
-      around = kind?.set({}, { ...REAL_SURROUNDINGS, ...fakes }) ?? null;
+      if (trap) fake.trap(trap);
+      shrinks = takesRecord ?? false;
+      shown.clear();
     },
     async calm() {
       loopback.wire(null);
       loopback.address(null);
-      fakes.front.calm();
-      around = null;
+      shrinks = false;
+      fake = api.create();
     },
     close: loopback.close,
   };

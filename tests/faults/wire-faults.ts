@@ -1,8 +1,7 @@
 /** What may go wrong with an upstream's API, each as it looks on the wire, and what may come of it. */
 import type { ServerResponse } from 'node:http';
-import type { ApiFixtures, TrapName } from '../../adapters/conformance.ts';
+import type { AdapterFixtures, ApiFixtures, TrapName } from '../../adapters/conformance.ts';
 import { everywhere, type Fields, withRecords } from '../../sandbox/records.ts';
-import { COMMON_TRAPS, type TrapKind } from '../../sandbox/traps.ts';
 import { send } from '../../sandbox/wire.ts';
 import type { Fault } from './faults.ts';
 import type { AddressFault, WireFault } from './loopback.ts';
@@ -12,8 +11,6 @@ export interface WireFaultCase extends Fault {
   readonly wire?: WireFault;
   /** One that the vendor's own fake has. */
   readonly trap?: TrapName;
-  /** One that stands around a fake. */
-  readonly around?: TrapKind;
   /** Takes longer than the caller waits. */
   readonly isSlow?: boolean;
 }
@@ -97,11 +94,12 @@ export const WIRE_FAULTS: readonly WireFaultCase[] = [
   },
   { name: 'an empty page in the middle', trap: 'empty-page', isAllowed: true },
   { name: 'a page that is the same one again, for ever', trap: 'repeating-page', codes: ['UPSTREAM_REJECTED'] },
-  { name: 'a list that shrinks while it is read', around: COMMON_TRAPS['shifting-pages'], takesRecord: true },
+  { name: 'a list that shrinks while it is read', takesRecord: true },
   { name: 'every list empty', wire: changed(() => null) },
 ];
 
 /** Those that can happen to this upstream: one whose lists come whole has no pages. */
-export function wireFaultsOf({ without = [] }: ApiFixtures, canShift: boolean): readonly WireFaultCase[] {
-  return WIRE_FAULTS.filter(({ trap, around }) => !without.some((other) => other === trap) && (around?.needs !== 'pages' || canShift));
+export function wireFaultsOf({ removal }: AdapterFixtures, { without = [] }: ApiFixtures): readonly WireFaultCase[] {
+  const hasPages = !without.includes('repeating-page');
+  return WIRE_FAULTS.filter(({ trap, takesRecord }) => !without.some((other) => other === trap) && (!takesRecord || (hasPages && removal !== undefined)));
 }
