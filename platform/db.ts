@@ -102,8 +102,10 @@ async function openPglite(where: { readonly dataDir?: string; readonly loadDataD
 async function openPostgres(url: string, poolSize: number): Promise<Database> {
   const types = { getTypeParser: (oid: number, format?: 'text' | 'binary') => PARSERS[oid] ?? pg.types.getTypeParser(oid, format) } as pg.CustomTypesConfig;
   const pool = new pg.Pool({ connectionString: url, max: poolSize, types });
-  // A connection that drops while idle is replaced by the pool; without a listener it would end the process.
+  // A connection that drops is replaced by the pool, and the next statement over it fails. Without a listener it would end
+  // the process: on the pool for one that nobody has taken, on the connection for one that a transaction keeps.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   const statements = statementListeners();
   const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: poolSize }), log: [{ emit: 'event', level: 'query' }] });
   prisma.$on('query', (event) => statements.tell(event.query));

@@ -119,6 +119,28 @@ describe('two processes', () => {
     await close();
   });
 
+  it('outlive the loss of the connection that keeps a lock: the pass ends in an error, and the next goes on', async () => {
+    const { databases, close } = await twoProcesses();
+    const [reading, looking] = databases;
+    const begun = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const pages: FakeStream['pages'] = async function* () {
+      begun.resolve();
+      await goOn.promise;
+      yield { records: shiftRecords(5), cursor: null, asOf: NOW };
+    };
+    const upstream = upstreamOf('rota', [{ name: 'shifts', entity: 'shift', pages }]);
+    const cut = engineOn(reading).run([upstream], WINDOW);
+    await begun.promise;
+    const idle = `FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'`;
+    expect(await looking.query(`SELECT pg_terminate_backend(pid) AS ended ${idle}`)).toEqual([{ ended: true }]);
+    while ((await looking.query(`SELECT 1 ${idle}`)).length > 0) await new Promise((resolve) => setImmediate(resolve));
+    goOn.resolve();
+    await expect(cut).rejects.toThrow('connection');
+    expect((await engineOn(reading).run([upstream], WINDOW)).runs).toMatchObject([{ status: 'COMPLETE', kept: 5 }]);
+    await close();
+  });
+
   it('that read two upstreams at once find one person behind one key, and give everybody’s bookings to them', async () => {
     const { databases, close } = await twoProcesses();
     const people = Array.from({ length: 60 }, (_, n) => n);
