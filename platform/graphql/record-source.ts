@@ -1,6 +1,17 @@
+interface SourcedRow {
+  readonly source: string;
+  readonly sourceRef: string;
+  readonly asOf: Date;
+}
+
 /** The `RecordSource` of any row that carries where it came from. */
-export function recordSource(row: { source: string; sourceRef: string; asOf: Date }) {
+export function recordSource(row: SourcedRow) {
   return { upstream: row.source, ref: row.sourceRef, asOf: row.asOf };
+}
+
+/** The same for a caller who may not know whose record it is: a payroll number or a digest of a name would tell. */
+export function recordSourceWithoutRef(row: SourcedRow) {
+  return { ...recordSource(row), ref: null };
 }
 
 /** A `date` column as read by Prisma (midnight in UTC) as `YYYY-MM-DD`, or null. */

@@ -1,6 +1,6 @@
 /** What one caller may see of the rota: ids of people in and out, and whether a record is within reach. */
 import { peopleIds } from '../../policy/people-ids.ts';
-import { reachesShift, reachesStaff, type Scope, scopeOf } from '../../policy/scope.ts';
+import { reachesShift, reachesStaff, type Scope, scopeOf, seesPseudonyms } from '../../policy/scope.ts';
 import { isUuid, keyOf } from '../../schema/domain/id.ts';
 import type { KnownActor } from '../../schema/domain/known-actor.ts';
 import type { FeedRow, Loaders, ShiftRow } from './loaders.ts';
@@ -15,6 +15,8 @@ export interface RotaAccess {
     readonly revokeFeed: Scope;
     readonly flags: Scope;
   };
+  /** Whether the caller sees people under their own ids; if not, nothing may tell whose shift it is, nor its reference. */
+  readonly named: boolean;
   /** The id of a person as the caller sees it. */
   idOf(staffId: string): string;
   /** The person behind an id that the caller gave, or null when it is not one of theirs. */
@@ -44,6 +46,7 @@ export function rotaAccess(actor: KnownActor, loaders: Loaders, pseudonymSecret:
   };
   return {
     scopes,
+    named: !seesPseudonyms(actor),
     ...peopleIds(actor, pseudonymSecret),
     async findShift(id) {
       const key = keyOf('Shift', id);

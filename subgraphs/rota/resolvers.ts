@@ -1,7 +1,7 @@
 /** Where each answer of the rota subgraph is. Parents are rows that the caller was found to reach. */
 import type { Database } from '../../platform/db.ts';
 import { ALL_TOLD, type ProvenanceArguments, provenanceOfRow } from '../../platform/graphql/provenance.ts';
-import { recordSource } from '../../platform/graphql/record-source.ts';
+import { recordSource, recordSourceWithoutRef } from '../../platform/graphql/record-source.ts';
 import { scalars } from '../../platform/graphql/scalars.ts';
 import type { Resolvers } from '../../platform/subgraph.ts';
 import { JOB_ROLES, type JobRole } from '../../schema/domain/codes.ts';
@@ -30,7 +30,6 @@ export interface RotaContext {
 }
 
 type Context = RotaContext;
-const provenance = { source: recordSource };
 
 /** Fields of a shift that its record gives. */
 const SHIFT_FIELDS = [
@@ -69,8 +68,8 @@ export const resolvers: Resolvers = {
     site: ({ siteCode }: ShiftRow) => siteCode && { code: siteCode },
     booking: (shift: ShiftRow) => bookingOf(shift),
     workedBy: (shift: ShiftRow, _: unknown, { access }: Context) => personOf(bookingOf(shift), access),
-    provenance: (shift: ShiftRow, args: ProvenanceArguments, { loaders }: Context) => provenanceOfShift(shift, args, loaders),
-    ...provenance,
+    provenance: (shift: ShiftRow, args: ProvenanceArguments, context: Context) => provenanceOfShift(shift, args, context),
+    source: (shift: ShiftRow, _: unknown, { access }: Context) => (access.named ? recordSource(shift) : recordSourceWithoutRef(shift)),
   },
 
   Booking: {
@@ -123,12 +122,12 @@ function pageOfShifts(args: ShiftListArguments, under: 'organisation' | 'person'
 }
 
 /** How a shift was filled is told of one that has a booking, and may follow from more than its record. */
-function provenanceOfShift(shift: ShiftRow, args: ProvenanceArguments, { shiftReadings }: Loaders) {
+function provenanceOfShift(shift: ShiftRow, args: ProvenanceArguments, { access, loaders }: Context) {
   const booking = bookingOf(shift);
   const derived: Readonly<Record<string, string>> = booking && !booking.fillSourceStated ? { fillSource: "derived: the person's engagements on that day" } : {};
   const known = booking ? SHIFT_FIELDS : SHIFT_FIELDS.filter((field) => field !== 'fillSource');
   const fields = booking ? args.fields : args.fields?.filter((field) => field !== 'fillSource');
-  return provenanceOfRow(shift, known, { fields: fields ?? null }, shiftReadings, ALL_TOLD, derived);
+  return provenanceOfRow(shift, known, { fields: fields ?? null }, loaders.shiftReadings, { ...ALL_TOLD, refs: access.named }, derived);
 }
 
 interface WorkedBooking extends FlaggedBooking {

@@ -2,7 +2,7 @@
 
 import type { Database } from '../../platform/db.ts';
 import type { ProvenanceArguments } from '../../platform/graphql/provenance.ts';
-import { dayOf, recordSource } from '../../platform/graphql/record-source.ts';
+import { dayOf, recordSource, recordSourceWithoutRef } from '../../platform/graphql/record-source.ts';
 import { scalars } from '../../platform/graphql/scalars.ts';
 import type { Resolvers } from '../../platform/subgraph.ts';
 import { JOB_ROLES, type JobRole } from '../../schema/domain/codes.ts';
@@ -85,7 +85,7 @@ export const resolvers: Resolvers = {
     provenance: ({ id }: StaffMember, args: ProvenanceArguments, { loaders, access }: Context) => provenanceOfStaff(id, args, loaders, access),
     identity: async ({ id }: StaffMember, _: unknown, { loaders, access }: Context) =>
       (await access.may(access.scopes.identity, id)) ? { records: await loaders.recordsOf.load(id), evidence: await loaders.pairsWithin.load(id) } : null,
-    ...provenance,
+    source: (person: StaffMember, _: unknown, context: Context) => sourceOf(person, person.id, context),
   },
 
   IdentityRecord: {
@@ -118,7 +118,7 @@ export const resolvers: Resolvers = {
     startsOn: ({ startsOn }: Engagement) => dayOf(startsOn),
     endsOn: ({ endsOn }: Engagement) => dayOf(endsOn),
     provenance: (engagement: Engagement, args: ProvenanceArguments, { loaders, access }: Context) => provenanceOfEngagement(engagement, args, loaders, access),
-    ...provenance,
+    source: (engagement: Engagement, _: unknown, context: Context) => sourceOf(engagement, engagement.staffId, context),
   },
 
   Credential: { expiresOn: ({ expiresOn }: Credential) => dayOf(expiresOn), ...provenance },
@@ -163,6 +163,12 @@ async function contractedWith({ odsCode }: { odsCode: string }, { on }: { on?: s
 /** What may be told of a person only to callers who may see who it is; null for others. */
 async function ifNamed<Value>(person: StaffMember, { access }: Context, value: (person: StaffMember) => Value): Promise<Awaited<Value> | null> {
   return (await access.may(access.scopes.names, person.id)) ? await value(person) : null;
+}
+
+/** The reference only for callers who may see who the person is. */
+async function sourceOf(row: StaffMember | Engagement, staffId: string | null, { access }: Context) {
+  const named = staffId !== null && (await access.may(access.scopes.names, staffId));
+  return named ? recordSource(row) : recordSourceWithoutRef(row);
 }
 
 async function currentOf(staffId: string, { loaders, now }: Context): Promise<Engagement | null> {

@@ -141,6 +141,20 @@ describe('provenance', () => {
     expect(data.staff.nodes[0].engagements).toEqual([{ provenance: [{ upstreamRef: null, source: 'esr-birchwood' }] }]);
   });
 
+  it('tells an analyst no reference of a person, of what they work or of their terms anywhere else either, and a manager all', async () => {
+    const query = `{ staff { nodes { source { ref } engagements { source { ref } } } }
+      shifts(orderBy: STARTS_AT_ASC) { nodes { source { upstream ref } provenance(fields: ["startsAt"]) { upstreamRef } } } }`;
+    const shiftsOf = (refs: readonly (string | null)[]) => refs.map((ref) => ({ source: { upstream: 'rota-hub', ref }, provenance: [{ upstreamRef: ref }] }));
+    expect((await graph.ask('analyst', query)).data).toEqual({
+      staff: { nodes: [{ source: { ref: null }, engagements: [{ source: { ref: null } }] }] },
+      shifts: { nodes: shiftsOf([null, null]) },
+    });
+    expect((await graph.ask('coordinator', query)).data).toEqual({
+      staff: { nodes: [{ source: { ref: expect.any(String) }, engagements: [{ source: { ref: 'A-1' } }] }] },
+      shifts: { nodes: shiftsOf(['S-1', 'S-2']) },
+    });
+  });
+
   it('tells of other systems to those whose organisation they serve, to the person, and to nobody else', async () => {
     const others = async (who: ActorName) => (await staffProvenance(who, ['givenName'])).map(({ alternatives }) => alternatives?.map(({ source }) => source));
     expect(await others('coordinator')).toEqual([['rota-hub']]);
