@@ -49,6 +49,10 @@ describe('the next turn of an upstream', () => {
   it('never comes before the upstream wants it', () => {
     expect(nextDelayMs([run(), unavailable(20 * MINUTE), unavailable(5 * MINUTE)], 15, 1, 0.5)).toBe(20 * MINUTE);
   });
+
+  it('comes within a day, however long the upstream wants to be left alone', () => {
+    expect([1e12, Number.POSITIVE_INFINITY].map((ms) => nextDelayMs([unavailable(ms)], 15, 1, 0.5))).toEqual([24 * 60 * MINUTE, 24 * 60 * MINUTE]);
+  });
 });
 
 describe('the scheduler', () => {

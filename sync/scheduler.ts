@@ -36,6 +36,8 @@ export interface Scheduler {
 
 const MINUTE_MS = 60_000;
 const JITTER = 0.1;
+/** Who asks to be left alone for longer is asked again all the same: a broken header must not end an upstream for good. */
+const LONGEST_WAIT_MS = 24 * 60 * MINUTE_MS;
 const FIRST_RETRY_MS = MINUTE_MS;
 const AT_ONCE = 3;
 
@@ -106,13 +108,17 @@ async function readOnce(upstream: Upstream, options: SchedulerOptions, signal: A
  * How long to wait after these runs, in milliseconds. Pure.
  *
  * The interval, give or take a tenth, so that upstreams which begin together drift apart. After a failure one minute,
- * then two, four…, never longer than the interval. Never sooner than an upstream asked for.
+ * then two, four…, never longer than the interval. Never sooner than an upstream asked for, up to a day.
  */
 export function nextDelayMs(runs: readonly RunReport[], everyMinutes: number, failures: number, random: number): number {
   const intervalMs = everyMinutes * MINUTE_MS;
   const plainMs = failures === 0 ? intervalMs : Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), intervalMs);
-  const askedMs = Math.max(0, ...runs.map(({ retryAfterMs }) => retryAfterMs ?? 0));
-  return Math.max(Math.round(plainMs * (1 - JITTER + 2 * JITTER * random)), askedMs);
+  return Math.max(Math.round(plainMs * (1 - JITTER + 2 * JITTER * random)), askedMsOf(runs));
+}
+
+/** For how long these runs were asked to leave the upstream alone; 0 when they were not. */
+function askedMsOf(runs: readonly RunReport[]): number {
+  return Math.min(Math.max(0, ...runs.map(({ retryAfterMs }) => retryAfterMs ?? 0)), LONGEST_WAIT_MS);
 }
 
 const after = (now: Date, ms: number): Date => new Date(now.getTime() + ms);
