@@ -20,6 +20,12 @@ export async function noteStopped(sql: Sql, upstream: string, because: StopReaso
   await sql.query('UPDATE platform.upstream SET next_run_at = NULL, stopped_because = $2 WHERE id = $1', [upstream, because]);
 }
 
+/** When an upstream is read next, or null where nothing is planned; null for one that was never registered. */
+export async function plannedFor(sql: Sql, upstream: string): Promise<{ readonly nextRunAt: Date | null } | null> {
+  const [row] = await sql.query<{ nextRunAt: Date | null }>('SELECT next_run_at AS "nextRunAt" FROM platform.upstream WHERE id = $1', [upstream]);
+  return row ?? null;
+}
+
 /** Upstreams that the settings no longer name stay, with what came from them, and are not read any more. */
 export async function notConfiguredNow(sql: Sql, configured: readonly string[]): Promise<void> {
   const because: StopReason = 'NOT_CONFIGURED';

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Database } from '../platform/db.ts';
 import { openJobs } from '../platform/jobs.ts';
-import { SYNC_JOBS, type SyncJob } from '../platform/source-plan.ts';
+import { noteNextRun, SYNC_JOBS, type SyncJob } from '../platform/source-plan.ts';
 import { openTestDatabase } from '../tests/support/database.ts';
 import { upstreamOf } from '../tests/sync/fake-upstream.ts';
 import type { SyncEngine, SyncOptions } from './engine.ts';
+import { registerUpstream } from './passes.ts';
 import { type RunReport, SyncDefectError } from './report.ts';
 import { nextDelayMs, type Scheduler, startScheduler } from './scheduler.ts';
 import { notRun } from './stream-run.ts';
@@ -162,6 +163,51 @@ describe('the scheduler', () => {
     await after.times(1);
     await stop();
     expect(await plan()).toEqual({ hr: 15, other: 15, rota: 'NOT_CONFIGURED' });
+  });
+
+  it('reads one that the settings name again, though its last plan still stands', async () => {
+    const first = engineOf([[run()]]);
+    await start(first.engine, ['rota', 'hr']);
+    await first.times(2);
+    await stop();
+    const without = engineOf([[run()]]);
+    await start(without.engine, ['hr']);
+    await stop();
+    const again = engineOf([[run()]]);
+    await start(again.engine, ['rota', 'hr']);
+    await again.times(1);
+    await stop();
+    expect(again.asked.map(({ upstreams }) => upstreams)).toEqual([['rota']]);
+    expect(await plan()).toEqual({ hr: 15, rota: 15 });
+  });
+
+  it('reads one at once that would wait for longer than its interval, which was made shorter', async () => {
+    const first = engineOf([[run()]]);
+    const weekly = { ...upstream('rota'), everyMinutes: 7 * 24 * 60 };
+    scheduler = await startScheduler({ database, engine: first.engine, upstreams: [weekly], now: () => NOW, random: () => 0.5 });
+    await first.times(1);
+    await stop();
+    const second = engineOf([[run()]]);
+    await start(second.engine);
+    await second.times(1);
+    await stop();
+    expect(await queued()).toEqual({ rota: 15 });
+  });
+
+  it('hands back the turn of one that only a process with newer settings knows', async () => {
+    const { engine, asked, times } = engineOf([[run()]]);
+    await start(engine, ['rota']);
+    await times(1);
+    await registerUpstream(database, upstream('newer'));
+    await noteNextRun(database, 'newer', NOW);
+    const jobs = await openJobs<SyncJob>({ database, name: SYNC_JOBS, onlyPlans: true });
+    await jobs.plan('newer', { failures: 2 }, 0);
+    const taken = `SELECT 1 FROM jobs.job WHERE singleton_key = 'newer' AND state = 'completed'`;
+    while ((await database.query(taken)).length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await jobs.stop();
+    await stop();
+    expect(asked.map(({ upstreams }) => upstreams)).toEqual([['rota']]);
+    expect(await queued()).toEqual({ newer: 1, rota: 15 });
   });
 
   it('leaves one that another process is reading, for a minute', async () => {

@@ -6,7 +6,7 @@
  */
 import type { Database } from '../platform/db.ts';
 import { type Jobs, openJobs } from '../platform/jobs.ts';
-import { notConfiguredNow, noteNextRun, noteStopped, SYNC_JOBS, type SyncJob } from '../platform/source-plan.ts';
+import { notConfiguredNow, noteNextRun, noteStopped, plannedFor, SYNC_JOBS, type SyncJob } from '../platform/source-plan.ts';
 import type { SyncEngine, SyncLog } from './engine.ts';
 import { registerUpstream } from './passes.ts';
 import { type RunReport, SyncDefectError } from './report.ts';
@@ -48,19 +48,20 @@ const AT_ONCE = 3;
  * again and again could lock the account.
  */
 export async function startScheduler(options: SchedulerOptions): Promise<Scheduler> {
-  const { database, upstreams, now, atOnce = AT_ONCE, firstPassAfterMs = 0, log } = options;
+  const { database, upstreams, atOnce = AT_ONCE, log } = options;
   const jobs = await openJobs<SyncJob>({ database, name: SYNC_JOBS, ...(log && { log }) });
   const stopping = new AbortController();
   const known = new Map(upstreams.map((upstream) => [upstream.id, upstream]));
   for (const upstream of upstreams) {
     await registerUpstream(database, upstream);
-    if (await jobs.planUnlessPlanned(upstream.id, { failures: 0 }, firstPassAfterMs)) await noteNextRun(database, upstream.id, after(now(), firstPassAfterMs));
+    await planFirstTurn(upstream, jobs, options);
   }
   await notConfiguredNow(database, [...known.keys()]);
   await jobs.work(atOnce, async (id, { failures }) => {
     const upstream = known.get(id);
-    // Taken out of the settings since: nobody reads it, and nothing more is planned for it.
     if (upstream) await takeTurn(upstream, failures, jobs, options, stopping.signal);
+    // A process with newer settings knows it: the turn is handed back. Taken out of them: nobody reads it, nothing is planned.
+    else if ((await plannedFor(database, id))?.nextRunAt) await jobs.planUnlessPlanned(id, { failures }, FIRST_RETRY_MS);
   });
   return {
     async stop() {
@@ -68,6 +69,24 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
       await jobs.stop();
     },
   };
+}
+
+/**
+ * What is planned stays planned, so that a start goes on where the last one ended. Unless the upstream was stopped, though
+ * the settings name it, or waits for longer than its interval, which then has become shorter.
+ */
+async function planFirstTurn(upstream: Upstream, jobs: Jobs<SyncJob>, { database, now, firstPassAfterMs = 0 }: SchedulerOptions): Promise<void> {
+  const { id, everyMinutes } = upstream;
+  const planned = await plannedFor(database, id);
+  const latest = after(now(), everyMinutes * MINUTE_MS * (1 + JITTER));
+  const stands = planned?.nextRunAt != null && planned.nextRunAt <= latest;
+  const at = after(now(), firstPassAfterMs);
+  if (stands) {
+    if (await jobs.planUnlessPlanned(id, { failures: 0 }, firstPassAfterMs)) await noteNextRun(database, id, at);
+  } else {
+    await noteNextRun(database, id, at);
+    await jobs.plan(id, { failures: 0 }, firstPassAfterMs);
+  }
 }
 
 async function takeTurn(upstream: Upstream, failures: number, jobs: Jobs<SyncJob>, options: SchedulerOptions, signal: AbortSignal): Promise<void> {
