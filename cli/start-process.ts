@@ -131,7 +131,7 @@ async function startSync(env: NodeJS.ProcessEnv, log: Logger): Promise<Running> 
   const { createHttpService } = await import('../platform/serve.ts');
   const { databaseChecks } = await import('../platform/health.ts');
   const { requestSyncOf } = await import('../platform/source-plan.ts');
-  const hooks = createHooksRouter({ upstreams, request: (id) => requestSyncOf(database, id, now()) });
+  const hooks = createHooksRouter({ upstreams, request: async (id) => void (await requestSyncOf(database, id, now())) });
   const service = await createHttpService({ host: config.host, port: config.port, routes: [hooks], checks: databaseChecks(database), log });
   return { url: service.url, close: inTurn(service.close, scheduler.stop, database.close) };
 }

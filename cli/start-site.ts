@@ -19,7 +19,7 @@ export async function start(env: NodeJS.ProcessEnv, steps: Steps, opened: AsyncD
   const log = createLogger({ level: config.logLevel });
   const upstreams = config.upstreamsFile === null ? [] : await readUpstreams(config.upstreamsFile, env);
   const database = await openData(config, steps, opened);
-  const routes = [createHooksRouter({ upstreams, request: (id) => requestSyncOf(database, id, now()) })];
+  const routes = [createHooksRouter({ upstreams, request: async (id) => void (await requestSyncOf(database, id, now())) })];
   const graph = await steps.step('Graph and calendar', () => openGraph({ config, database, log, now, routes }));
   opened.defer(graph.close);
   const scheduler = await startScheduler({

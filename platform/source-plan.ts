@@ -20,11 +20,26 @@ export async function noteStopped(sql: Sql, upstream: string, because: StopReaso
   await sql.query('UPDATE platform.upstream SET next_run_at = NULL, stopped_because = $2 WHERE id = $1', [upstream, because]);
 }
 
-/** When an upstream is read next, or null where nothing is planned; null for one that was never registered. */
-export async function plannedFor(sql: Sql, upstream: string): Promise<{ readonly nextRunAt: Date | null } | null> {
-  const [row] = await sql.query<{ nextRunAt: Date | null }>('SELECT next_run_at AS "nextRunAt" FROM platform.upstream WHERE id = $1', [upstream]);
+/** Until when an upstream asked not to be read. */
+export async function noteLeftAlone(sql: Sql, upstream: string, until: Date): Promise<void> {
+  await sql.query('UPDATE platform.upstream SET not_before = $2 WHERE id = $1', [upstream, until]);
+}
+
+export interface Planned {
+  /** Null where nothing is planned. */
+  readonly nextRunAt: Date | null;
+  /** Until when it asked to be left alone; null when it never did. */
+  readonly notBefore: Date | null;
+}
+
+/** What is planned for an upstream; null for one that was never registered. */
+export async function plannedFor(sql: Sql, upstream: string): Promise<Planned | null> {
+  const [row] = await sql.query<Planned>('SELECT next_run_at AS "nextRunAt", not_before AS "notBefore" FROM platform.upstream WHERE id = $1', [upstream]);
   return row ?? null;
 }
+
+/** How long an upstream must be left alone from now on, in milliseconds. */
+export const leftAloneMs = (planned: Planned | null, now: Date): number => Math.max(0, (planned?.notBefore?.getTime() ?? 0) - now.getTime());
 
 /** Upstreams that the settings no longer name stay, with what came from them, and are not read any more. */
 export async function notConfiguredNow(sql: Sql, configured: readonly string[]): Promise<void> {
@@ -32,12 +47,15 @@ export async function notConfiguredNow(sql: Sql, configured: readonly string[]):
   await sql.query('UPDATE platform.upstream SET next_run_at = NULL, stopped_because = $2 WHERE id <> ALL($1::text[])', [configured, because]);
 }
 
-/** Has an upstream read as soon as a process is free, whatever was planned for it. */
-export async function requestSyncOf(database: Database, upstream: string, now: Date): Promise<void> {
+/** Has an upstream read as soon as a process is free and the upstream lets us, whatever was planned for it. Gives back when. */
+export async function requestSyncOf(database: Database, upstream: string, now: Date): Promise<Date> {
+  const waitMs = leftAloneMs(await plannedFor(database, upstream), now);
+  const at = new Date(now.getTime() + waitMs);
   const jobs = await openJobs<SyncJob>({ database, name: SYNC_JOBS, onlyPlans: true });
   try {
-    await jobs.plan(upstream, { failures: 0 }, 0);
-    await noteNextRun(database, upstream, now);
+    await jobs.plan(upstream, { failures: 0 }, waitMs);
+    await noteNextRun(database, upstream, at);
+    return at;
   } finally {
     await jobs.stop();
   }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Database } from '../platform/db.ts';
 import { openJobs } from '../platform/jobs.ts';
-import { noteNextRun, SYNC_JOBS, type SyncJob } from '../platform/source-plan.ts';
+import { noteNextRun, requestSyncOf, SYNC_JOBS, type SyncJob } from '../platform/source-plan.ts';
 import { openTestDatabase } from '../tests/support/database.ts';
 import { upstreamOf } from '../tests/sync/fake-upstream.ts';
 import type { SyncEngine, SyncOptions } from './engine.ts';
@@ -192,6 +192,19 @@ describe('the scheduler', () => {
     await second.times(1);
     await stop();
     expect(await queued()).toEqual({ rota: 15 });
+  });
+
+  it('leaves one alone for as long as it asked, whoever asks for it and however often it starts', async () => {
+    const first = engineOf([[unavailable(60 * MINUTE)]]);
+    await start(first.engine);
+    await first.times(1);
+    await stop();
+    expect(await requestSyncOf(database, 'rota', new Date(NOW.getTime() + 20 * MINUTE))).toEqual(new Date(NOW.getTime() + 60 * MINUTE));
+    expect([await queued(), await plan()]).toEqual([{ rota: 40 }, { rota: 60 }]);
+    const second = engineOf([[run()]]);
+    await start(second.engine);
+    await stop();
+    expect([await queued(), await plan(), second.asked]).toEqual([{ rota: 40 }, { rota: 60 }, []]);
   });
 
   it('hands back the turn of one that only a process with newer settings knows', async () => {

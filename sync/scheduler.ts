@@ -6,7 +6,7 @@
  */
 import type { Database } from '../platform/db.ts';
 import { type Jobs, openJobs } from '../platform/jobs.ts';
-import { notConfiguredNow, noteNextRun, noteStopped, plannedFor, SYNC_JOBS, type SyncJob } from '../platform/source-plan.ts';
+import { leftAloneMs, notConfiguredNow, noteLeftAlone, noteNextRun, noteStopped, plannedFor, SYNC_JOBS, type SyncJob } from '../platform/source-plan.ts';
 import type { SyncEngine, SyncLog } from './engine.ts';
 import { registerUpstream } from './passes.ts';
 import { type RunReport, SyncDefectError } from './report.ts';
@@ -78,14 +78,15 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
 async function planFirstTurn(upstream: Upstream, jobs: Jobs<SyncJob>, { database, now, firstPassAfterMs = 0 }: SchedulerOptions): Promise<void> {
   const { id, everyMinutes } = upstream;
   const planned = await plannedFor(database, id);
-  const latest = after(now(), everyMinutes * MINUTE_MS * (1 + JITTER));
+  const waitMs = Math.max(firstPassAfterMs, leftAloneMs(planned, now()));
+  const latest = after(now(), Math.max(everyMinutes * MINUTE_MS * (1 + JITTER), waitMs));
   const stands = planned?.nextRunAt != null && planned.nextRunAt <= latest;
-  const at = after(now(), firstPassAfterMs);
+  const at = after(now(), waitMs);
   if (stands) {
-    if (await jobs.planUnlessPlanned(id, { failures: 0 }, firstPassAfterMs)) await noteNextRun(database, id, at);
+    if (await jobs.planUnlessPlanned(id, { failures: 0 }, waitMs)) await noteNextRun(database, id, at);
   } else {
     await noteNextRun(database, id, at);
-    await jobs.plan(id, { failures: 0 }, firstPassAfterMs);
+    await jobs.plan(id, { failures: 0 }, waitMs);
   }
 }
 
@@ -97,6 +98,8 @@ async function takeTurn(upstream: Upstream, failures: number, jobs: Jobs<SyncJob
     if (isPlanned) await noteNextRun(database, upstream.id, after(now(), afterMs));
   };
   const runs = signal.aborted ? [] : await readOnce(upstream, options, signal);
+  const askedMs = askedMsOf(runs ?? []);
+  if (askedMs > 0) await noteLeftAlone(database, upstream.id, after(now(), askedMs));
   if (runs?.length && runs.every(({ status }) => status === 'BUSY')) return plan(failures, FIRST_RETRY_MS);
   // What was cut short goes on where it stopped, in whichever process is next.
   if (signal.aborted && !isComplete(runs)) return plan(failures, 0);
