@@ -3,6 +3,7 @@ import { type Cursor, UNCHANGED } from '../adapters/contract.ts';
 import type { Database, Sql } from '../platform/db.ts';
 import type { EntityName } from '../schema/domain/canonical.ts';
 import type { ErrorCode } from '../schema/domain/errors.ts';
+import { dropOldRuns, dropQuarantineOfFailed } from './old-runs.ts';
 import { dropSupersededPages, type RawPlaces } from './raw-records.ts';
 import { type QuarantinedRecord, seenKey, seenRef } from './read-page.ts';
 import type { AbsenceResult, PassKey } from './removals.ts';
@@ -74,6 +75,7 @@ export interface OpenPassOptions {
 export async function openPass(database: Database, stream: StreamKey, { window, whole, resume, now }: OpenPassOptions): Promise<OpenPass> {
   return database.transaction(async (tx) => {
     const key = [stream.upstream, stream.stream];
+    const [before] = await tx.query<{ at: Date | null }>('SELECT last_attempt_at AS at FROM platform.sync_stream WHERE upstream = $1 AND stream = $2', key);
     await tx.query(
       `INSERT INTO platform.sync_stream (upstream, stream, entity, last_attempt_at) VALUES ($1, $2, $3, $4)
        ON CONFLICT (upstream, stream) DO UPDATE SET entity = excluded.entity, last_attempt_at = excluded.last_attempt_at`,
@@ -88,6 +90,9 @@ export async function openPass(database: Database, stream: StreamKey, { window, 
       return resumedPass(stream, open);
     }
     if (open) await closeRun(tx, open.id, 'ABANDONED', now);
+    await dropQuarantineOfFailed(tx, stream);
+    // Once a day will do.
+    if (before?.at && dayOf(before.at) !== dayOf(now)) await dropOldRuns(tx, stream, now);
     const [begun] = await tx.query<{ id: number }>(
       `INSERT INTO platform.sync_run (upstream, stream, entity, status, window_from, window_to, started_at, touched_at, from_start)
        SELECT $1, $2, $3, 'RUNNING', $4, $5, $6, $6, $7 OR s.cursor IS NULL FROM platform.sync_stream s WHERE s.upstream = $1 AND s.stream = $2 RETURNING id`,
@@ -109,6 +114,8 @@ export async function openPass(database: Database, stream: StreamKey, { window, 
     };
   });
 }
+
+const dayOf = (time: Date): string => time.toISOString().slice(0, 10);
 
 function resumedPass(stream: StreamKey, open: StoredPass): OpenPass {
   const { received, kept, skipped, quarantined, removed } = open;
