@@ -18,6 +18,8 @@ export interface Jobs<Data extends object> {
   plan(key: string, data: Data, afterMs: number): Promise<void>;
   /** The same, unless something is planned already. Whether it was not. */
   planUnlessPlanned(key: string, data: Data, afterMs: number): Promise<boolean>;
+  /** Whether something waits for the key or is under way. */
+  isThere(key: string): Promise<boolean>;
   /** Does what is due, `atOnce` keys at a time, never one key twice at once. What `work` throws is done again. */
   work(atOnce: number, work: (key: string, data: Data) => Promise<void>): Promise<void>;
   /** Takes no more work and waits for that under way. */
@@ -52,15 +54,16 @@ export async function openJobs<Data extends object>({ database, name, onlyPlans 
   await boss.start();
   // One piece of a key waits and one is under way, at most.
   await boss.createQueue(name, { policy: 'stately', expireInSeconds: LONGEST_JOB_S, heartbeatSeconds: silenceSeconds, retryLimit: RETRIES, retryDelay: 1 });
+  // Nobody else works in the embedded database, so what is under way there was left by a process that died.
+  if (database.kind === 'pglite' && !onlyPlans) await releaseAll(boss, name);
   const optionsFor = (key: string, afterMs: number) => ({ singletonKey: key, startAfter: Math.ceil(afterMs / 1000) });
   return {
     async plan(key, data, afterMs) {
       await boss.upsert(name, { key, ...data }, optionsFor(key, afterMs));
     },
     planUnlessPlanned: async (key, data, afterMs) => (await boss.send(name, { key, ...data }, optionsFor(key, afterMs))) !== null,
+    isThere: async (key) => (await boss.findJobs(name, { key })).some(({ state }) => THERE.has(state)),
     async work(atOnce, work) {
-      // Nobody else works in the embedded database, so what is under way there was left by a process that died.
-      if (database.kind === 'pglite') await releaseAll(boss, name);
       const options = { localConcurrency: atOnce, pollingIntervalSeconds: POLL_EVERY_S };
       await boss.work<{ readonly key: string } & Data>(name, options, async ([job]) => {
         if (job) await work(job.data.key, job.data);
@@ -69,6 +72,8 @@ export async function openJobs<Data extends object>({ database, name, onlyPlans 
     stop: () => boss.stop({ close: false, graceful: true, timeout: 24 * 60 * 60 * 1000 }),
   };
 }
+
+const THERE: ReadonlySet<string> = new Set(['created', 'retry', 'active']);
 
 async function releaseAll(boss: PgBoss, name: string): Promise<void> {
   const jobs = await boss.findJobs(name, {});

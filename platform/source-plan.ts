@@ -28,13 +28,18 @@ export async function noteLeftAlone(sql: Sql, upstream: string, until: Date): Pr
 export interface Planned {
   /** Null where nothing is planned. */
   readonly nextRunAt: Date | null;
+  /** Null where it is planned, or never was. */
+  readonly stoppedBecause: StopReason | null;
   /** Until when it asked to be left alone; null when it never did. */
   readonly notBefore: Date | null;
 }
 
 /** What is planned for an upstream; null for one that was never registered. */
 export async function plannedFor(sql: Sql, upstream: string): Promise<Planned | null> {
-  const [row] = await sql.query<Planned>('SELECT next_run_at AS "nextRunAt", not_before AS "notBefore" FROM platform.upstream WHERE id = $1', [upstream]);
+  const [row] = await sql.query<Planned>(
+    'SELECT next_run_at AS "nextRunAt", stopped_because AS "stoppedBecause", not_before AS "notBefore" FROM platform.upstream WHERE id = $1',
+    [upstream],
+  );
   return row ?? null;
 }
 

@@ -1,8 +1,9 @@
 /** Never two passes over one upstream at once: in this process, nor across processes that share a PostgreSQL. */
 import type { Database } from '../platform/db.ts';
 
-/** The first half of the advisory lock's key. Any constant will do that nothing else in this database uses. */
+/** The first half of the advisory locks' keys. Any constants will do that nothing else in this database uses. */
 const LOCK_CLASS = 704_199;
+const PLANNING_CLASS = 704_200;
 
 const running = new WeakMap<Database, Set<string>>();
 
@@ -30,5 +31,14 @@ function withAdvisoryLock<Result>(database: Database, upstream: string, work: ()
     await tx.query('SET LOCAL idle_in_transaction_session_timeout = 0');
     const [lock] = await tx.query<{ taken: boolean }>('SELECT pg_try_advisory_xact_lock($1::integer, hashtext($2)) AS taken', [LOCK_CLASS, upstream]);
     return lock?.taken ? work() : null;
+  });
+}
+
+/** Does `work` when no other process does the like: it is waited for. For what is short. */
+export function oneProcessAtATime<Result>(database: Database, work: () => Promise<Result>): Promise<Result> {
+  if (database.kind === 'pglite') return work();
+  return database.transaction(async (tx) => {
+    await tx.query('SELECT pg_advisory_xact_lock($1::integer, 0)', [PLANNING_CLASS]);
+    return work();
   });
 }

@@ -8,6 +8,7 @@ import type { Database } from '../platform/db.ts';
 import { type Jobs, openJobs } from '../platform/jobs.ts';
 import { leftAloneMs, notConfiguredNow, noteLeftAlone, noteNextRun, noteStopped, plannedFor, SYNC_JOBS, type SyncJob } from '../platform/source-plan.ts';
 import type { SyncEngine, SyncLog } from './engine.ts';
+import { oneProcessAtATime } from './lock.ts';
 import { registerUpstream } from './passes.ts';
 import { type RunReport, SyncDefectError } from './report.ts';
 import type { Upstream } from './upstreams.ts';
@@ -52,10 +53,10 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
   const jobs = await openJobs<SyncJob>({ database, name: SYNC_JOBS, ...(log && { log }) });
   const stopping = new AbortController();
   const known = new Map(upstreams.map((upstream) => [upstream.id, upstream]));
-  for (const upstream of upstreams) {
-    await registerUpstream(database, upstream);
-    await planFirstTurn(upstream, jobs, options);
-  }
+  for (const upstream of upstreams) await registerUpstream(database, upstream);
+  await oneProcessAtATime(database, async () => {
+    for (const upstream of upstreams) await planFirstTurn(upstream, jobs, options);
+  });
   await notConfiguredNow(database, [...known.keys()]);
   await jobs.work(atOnce, async (id, { failures }) => {
     const upstream = known.get(id);
@@ -80,10 +81,12 @@ async function planFirstTurn(upstream: Upstream, jobs: Jobs<SyncJob>, { database
   const planned = await plannedFor(database, id);
   const waitMs = Math.max(firstPassAfterMs, leftAloneMs(planned, now()));
   const latest = after(now(), Math.max(everyMinutes * MINUTE_MS * (1 + JITTER), waitMs));
-  const stands = planned?.nextRunAt != null && planned.nextRunAt <= latest;
+  const isStopped = planned !== null && planned.stoppedBecause !== null;
+  const waitsTooLong = planned !== null && planned.nextRunAt !== null && planned.nextRunAt > latest;
   const at = after(now(), waitMs);
-  if (stands) {
-    if (await jobs.planUnlessPlanned(id, { failures: 0 }, waitMs)) await noteNextRun(database, id, at);
+  if (!isStopped && !waitsTooLong) {
+    // Another process may be reading it just now, and plans the next turn when it is done.
+    if (!(await jobs.isThere(id)) && (await jobs.planUnlessPlanned(id, { failures: 0 }, waitMs))) await noteNextRun(database, id, at);
   } else {
     await noteNextRun(database, id, at);
     await jobs.plan(id, { failures: 0 }, waitMs);
