@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -85,6 +88,27 @@ describe('rota sync', () => {
   }, 120_000);
 });
 
+describe('rota status', () => {
+  it('says how each upstream stands, and ends with 1 when one fails', async () => {
+    const { code, stdout } = await rota(['status', '--json']);
+    expect(code).toBe(1);
+    const [birchwood, cedar] = JSON.parse(stdout) as readonly Record<string, unknown>[];
+    expect(birchwood).toMatchObject({ id: 'rota-birchwood', adapter: 'rota-sheet', stale: false, nextRunAt: null, lastSuccessAt: expect.any(String) });
+    expect(cedar).toMatchObject({ id: 'rota-cedar', state: 'FAILING', lastSuccessAt: null, received: 0 });
+    const { stdout: table } = await rota(['status', 'rota-birchwood']);
+    expect(table).toMatch(/│ rota-birchwood │ rota-sheet │ partial │ 0 min ago │ not planned │/);
+    expect(table).not.toContain('rota-cedar');
+  });
+
+  it('does not take an upstream that it does not know for one that is well', async () => {
+    expect(await rota(['status', 'rota-ceder'])).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^upstream "rota-ceder": never read and not planned/),
+    });
+  });
+});
+
 describe('rota quarantine', () => {
   it('says where each record stands and what was expected of it', async () => {
     const { code, stdout } = await rota(['quarantine', 'rota-birchwood']);
@@ -149,6 +173,45 @@ it('rota check tells which upstreams work, and ends with 1 when one does not', a
   const { code, stdout } = await rota(['check']);
   expect(code).toBe(1);
   expect(stdout).toMatch(/^rota-birchwood: works\nrota-cedar: UPSTREAM_UNAVAILABLE: /);
+});
+
+describe('rota check of upstreams on the net', () => {
+  const SECRET = 'a-key-that-nobody-may-read-1234567890';
+  let server: Server;
+  let answer: { readonly status: number; readonly body: string };
+  beforeAll(async () => {
+    server = createServer((_request, response) => response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    await writeFile(join(folder, 'key'), `${SECRET}\n`);
+  });
+  afterAll(() => void server.close());
+
+  const check = async (apiKey: unknown) => {
+    const { port } = server.address() as AddressInfo;
+    const upstreams = [
+      { id: 'cloud-a', adapter: 'rotacloud', settings: { account: 'cloud-a', apiKey, baseUrl: `http://127.0.0.1:${port}`, locations: {}, roles: {} } },
+      { id: 'rota-birchwood', adapter: 'rota-sheet', settings: { organisationCode: 'Z99002', defaultSite: 'Z99002', sites: {}, file: 'rota.csv' } },
+    ];
+    await writeFile(join(folder, 'net.json'), JSON.stringify({ upstreams }));
+    const ended = await rota(['check'], { UPSTREAMS_FILE: join(folder, 'net.json'), CLOUD_KEY: SECRET });
+    expect(ended.stdout + ended.stderr).not.toContain(SECRET);
+    return ended;
+  };
+
+  it('names the setting that is refused and shows no secret, wherever it stands', async () => {
+    answer = { status: 401, body: JSON.stringify({ message: `The key ${SECRET} is not one of ours` }) };
+    for (const apiKey of [SECRET, { env: 'CLOUD_KEY' }, { secretFile: 'key' }]) {
+      const { code, stdout } = await check(apiKey);
+      expect(code).toBe(1);
+      expect(stdout).toMatch(/^cloud-a: UPSTREAM_AUTH: .* Look at settings\.apiKey\.\nrota-birchwood: works\n$/);
+    }
+  }, 60_000);
+
+  it('goes on with the others when one answers what nobody would think of', async () => {
+    answer = { status: 200, body: '[null, 7]' };
+    const { stdout } = await check({ env: 'CLOUD_KEY' });
+    expect(stdout).toMatch(/^cloud-a: .*\nrota-birchwood: works\n$/);
+  });
 });
 
 describe('rota map', () => {

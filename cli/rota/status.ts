@@ -2,6 +2,7 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import type { Sql } from '../../platform/db.ts';
+import { ConfigError } from '../../schema/domain/errors.ts';
 import { isStale, lastSuccessOf, minutesSince, oldestOf, type SourceState, type StreamFacts, sourceState } from '../../schema/domain/source.ts';
 import { withDatabase } from './open.ts';
 import { PROBLEM_EXIT_CODE, type Verb } from './terminal.ts';
@@ -29,6 +30,9 @@ export const statusVerb: Verb = (terminal, exitWith) =>
     .option('--json', 'as JSON')
     .action(async (ids: string[], { json }: { readonly json?: boolean }) => {
       const rows = await withDatabase(terminal.env, (database) => statusOf(database, ids, terminal.now()));
+      const unknown = ids.filter((wanted) => !rows.some(({ id }) => id === wanted));
+      if (unknown.length > 0)
+        throw new ConfigError(unknown.map((id) => `upstream "${id}": never read and not planned. Without an id, all that are known are told.`));
       terminal.out(json ? `${JSON.stringify(rows, null, 2)}\n` : statusTable(rows, terminal.now()));
       if (rows.some(({ state, stale }) => stale || state === 'FAILING' || state === 'STOPPED')) exitWith(PROBLEM_EXIT_CODE);
     });
