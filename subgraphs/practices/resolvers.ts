@@ -16,7 +16,7 @@ import { type PcnListArguments, type PracticeListArguments, pcnList, practiceLis
 import type { Loaders } from './loaders.ts';
 import { requestSync } from './operations/request-sync.ts';
 import { publishedWorkforceOf } from './published-workforce.ts';
-import { type SourceListArguments, type SourceRow, type StreamRow, sourceList } from './sources.ts';
+import { type SourceListArguments, type SourceRow, type StreamRow, showsSource, sourceList } from './sources.ts';
 
 export interface PracticesContext {
   readonly actor: KnownActor;
@@ -171,9 +171,10 @@ export const resolvers: Resolvers = {
     asOf: async ({ id }: SourceRow, _: unknown, { loaders }: PracticesContext) => oldestOf((await loaders.streamsOf.load(id)).map((row) => row.asOf)),
     dataAgeMinutes: async ({ id }: SourceRow, _: unknown, { loaders, now }: PracticesContext) =>
       minutesSince(oldestOf((await loaders.streamsOf.load(id)).map((row) => row.asOf)), now()),
-    problemCode: async ({ id }: SourceRow, _: unknown, { loaders }: PracticesContext) =>
-      (await loaders.streamsOf.load(id)).find(({ problemCode }) => problemCode !== null)?.problemCode,
-    streams: ({ id }: SourceRow, _: unknown, { loaders }: PracticesContext) => loaders.streamsOf.load(id),
+    stoppedBecause: (source: SourceRow, _: unknown, { actor }: PracticesContext) => (maySeeHow(actor, source) ? source.stoppedBecause : null),
+    problemCode: async (source: SourceRow, _: unknown, { actor, loaders }: PracticesContext) =>
+      maySeeHow(actor, source) ? (await loaders.streamsOf.load(source.id)).find(({ problemCode }) => problemCode !== null)?.problemCode : null,
+    streams: (source: SourceRow, _: unknown, { actor, loaders }: PracticesContext) => (maySeeHow(actor, source) ? loaders.streamsOf.load(source.id) : []),
   },
 
   SourceStream: {
@@ -181,6 +182,11 @@ export const resolvers: Resolvers = {
     ...Object.fromEntries(COUNTS.map((count) => [count, (row: StreamRow) => row[count] ?? 0])),
   },
 };
+
+/** How fresh its values are is told to all who see them; how it is read and what is wrong, to those who may read sources. */
+function maySeeHow(actor: KnownActor, source: SourceRow): boolean {
+  return showsSource(scopeOf(actor, 'read sources'), source);
+}
 
 function known<Value>(values: readonly (Value | Error | null)[]): readonly Value[] {
   return values.filter((value): value is Value => value !== null && !(value instanceof Error));

@@ -90,6 +90,11 @@ export function sourceList({ filter, ...page }: SourceListArguments, scope: Scop
   };
 }
 
+/** Whether a scope for reading shows how a system is read: the rule of the list, for one that was reached through an organisation. */
+export function showsSource(scope: Scope, source: SourceRow): boolean {
+  return reachesSource(scope, source) || (source.organisationCodes.length === 0 && !isEmpty({ ...scope, staffId: null }));
+}
+
 /** Whether a scope reaches a system. What is everybody's may be seen by all who reach anything, and acted on by those who reach everything. */
 export function reachesSource(scope: Scope, { organisationCodes }: SourceRow): boolean {
   return scope.everything || organisationCodes.some((code) => scope.organisationCodes.includes(code));

@@ -73,6 +73,16 @@ describe('sources', () => {
     expect(await idsFor('alderGp')).toEqual([]);
   });
 
+  it('tell how they are read to those who may see it, and how fresh they are to all, whichever way they are come by', async () => {
+    const query = `{ practice(odsCode: "Z99001") { upstreamSystems { id state stale dataAgeMinutes problemCode stoppedBecause streams { name } } } }`;
+    await database.query(`UPDATE platform.upstream SET stopped_because = 'UPSTREAM_AUTH' WHERE id = 'rota-alder'`);
+    const asked = async (who: Parameters<Graph['ask']>[0]) => (await graph.ask(who, query)).data.practice.upstreamSystems;
+    const fresh = { id: 'rota-alder', state: 'STOPPED', stale: false, dataAgeMinutes: expect.any(Number), problemCode: null };
+    expect(await asked('alderManager')).toEqual([{ ...fresh, stoppedBecause: 'UPSTREAM_AUTH', streams: [{ name: 'shifts' }] }]);
+    for (const who of ['alderGp', 'nobody'] as const) expect(await asked(who)).toEqual([{ ...fresh, stoppedBecause: null, streams: [] }]);
+    await database.query(`UPDATE platform.upstream SET stopped_because = NULL WHERE id = 'rota-alder'`);
+  });
+
   it('are read when somebody asks who may, once', async () => {
     const before = passes;
     expect(await request('alderManager', 'rota-alder')).toEqual({ __typename: 'SyncRequested', source: { nextRunAt: NOW.toISOString() } });
