@@ -32,6 +32,15 @@ describe('turns at an upstream with a limit', () => {
     expect([one.waits, other.waits.map((ms) => Math.round(ms / 10_000))]).toEqual([[], [1]]);
   });
 
+  it('are not put off by a clock of the database that was ahead for a while', async () => {
+    const { turn, waits } = limiter();
+    const limit = { key: 'ahead', perSecond: 0.1, burst: 3 };
+    await turn([limit]);
+    await database.query(`UPDATE platform.rate_limit SET given_until = clock_timestamp() + interval '1 day' WHERE key = 'ahead'`);
+    await turn([limit]);
+    expect(waits.map((ms) => Math.round(ms / 10_000))).toEqual([61]);
+  });
+
   it('obey the strictest of several limits', async () => {
     const { turn, waits } = limiter();
     const limits = [

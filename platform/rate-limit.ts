@@ -58,11 +58,15 @@ export function createRateLimiter({ sql, sleep = pause, clockMs = () => performa
   };
 }
 
+/** No queue at an upstream is longer: what is given away further ahead was given by a clock that has been put right since. */
+const LONGEST_QUEUE_S = 600;
+
 /** Milliseconds until the turn that is given. */
 async function takeTurn(sql: Sql, { key, perSecond, burst }: RateLimit): Promise<number> {
   const [row] = await sql.query<{ wait_ms: number }>(
     `INSERT INTO platform.rate_limit AS r (key, given_until) VALUES ($1, clock_timestamp() + make_interval(secs => 1.0 / $2::float8))
-     ON CONFLICT (key) DO UPDATE SET given_until = greatest(r.given_until, clock_timestamp()) + make_interval(secs => 1.0 / $2::float8)
+     ON CONFLICT (key) DO UPDATE SET given_until = make_interval(secs => 1.0 / $2::float8)
+       + least(greatest(r.given_until, clock_timestamp()), clock_timestamp() + make_interval(secs => $3::float8 / $2::float8 + ${LONGEST_QUEUE_S}))
      RETURNING (extract(epoch FROM r.given_until - clock_timestamp()) * 1000 - 1000.0 * $3::float8 / $2::float8)::float8 AS wait_ms`,
     [key, perSecond, burst],
   );
