@@ -55,14 +55,22 @@ export async function openJobs<Data extends object>({ database, name, onlyPlans 
   // One piece of a key waits and one is under way, at most.
   await boss.createQueue(name, { policy: 'stately', expireInSeconds: LONGEST_JOB_S, heartbeatSeconds: silenceSeconds, retryLimit: RETRIES, retryDelay: 1 });
   // Nobody else works in the embedded database, so what is under way there was left by a process that died.
-  if (database.kind === 'pglite' && !onlyPlans) await releaseAll(boss, name);
+  if (database.kind === 'pglite' && !onlyPlans) await releaseAll(database, boss, name);
   const optionsFor = (key: string, afterMs: number) => ({ singletonKey: key, startAfter: Math.ceil(afterMs / 1000) });
   return {
     async plan(key, data, afterMs) {
       await boss.upsert(name, { key, ...data }, optionsFor(key, afterMs));
     },
     planUnlessPlanned: async (key, data, afterMs) => (await boss.send(name, { key, ...data }, optionsFor(key, afterMs))) !== null,
-    isThere: async (key) => (await boss.findJobs(name, { key })).some(({ state }) => THERE.has(state)),
+    async isThere(key) {
+      const states = ['created', 'retry', 'active'];
+      const jobs = await database.query(`SELECT 1 FROM ${SCHEMA}.job WHERE name = $1 AND singleton_key = $2 AND state::text = ANY($3::text[]) LIMIT 1`, [
+        name,
+        key,
+        states,
+      ]);
+      return jobs.length > 0;
+    },
     async work(atOnce, work) {
       const options = { localConcurrency: atOnce, pollingIntervalSeconds: POLL_EVERY_S };
       await boss.work<{ readonly key: string } & Data>(name, options, async ([job]) => {
@@ -73,11 +81,10 @@ export async function openJobs<Data extends object>({ database, name, onlyPlans 
   };
 }
 
-const THERE: ReadonlySet<string> = new Set(['created', 'retry', 'active']);
-
-async function releaseAll(boss: PgBoss, name: string): Promise<void> {
-  const jobs = await boss.findJobs(name, {});
-  for (const { id, state } of jobs) if (state === 'active') await boss.deleteJob(name, id);
+/** The library's own list would begin with the oldest of a week, and end after a thousand. */
+async function releaseAll(database: Database, boss: PgBoss, name: string): Promise<void> {
+  const jobs = await database.query<{ id: string }>(`SELECT id FROM ${SCHEMA}.job WHERE name = $1 AND state = 'active'`, [name]);
+  for (const { id } of jobs) await boss.deleteJob(name, id);
 }
 
 /** pg-boss sends what takes no parameters as a script of several statements. */

@@ -231,6 +231,22 @@ describe('the scheduler', () => {
     expect(await plan()).toEqual({ rota: 1 });
   });
 
+  it('does not wait for a turn that a process which died was taking, however many came before it', async () => {
+    const { engine, asked, times } = engineOf([[run()]]);
+    await start(engine);
+    await times(1);
+    await stop();
+    await database.script(`
+      INSERT INTO jobs.job (name, state, data, created_on, completed_on, policy)
+        SELECT 'sync', 'completed', '{"key": "rota", "failures": 0}', now() - interval '1 day', now() - interval '1 day', 'stately' FROM generate_series(1, 1100);
+      UPDATE jobs.job SET state = 'active', started_on = now(), heartbeat_on = now() WHERE state = 'created';`);
+    const again = engineOf([[run()]]);
+    await start(again.engine);
+    await again.times(1);
+    await stop();
+    expect([asked.length, again.asked.length]).toEqual([1, 1]);
+  }, 30_000);
+
   it('reads no more than three at once', async () => {
     let running = 0;
     let most = 0;
