@@ -110,11 +110,11 @@ async function startCalendar(env: NodeJS.ProcessEnv, log: Logger): Promise<Runni
 }
 
 async function startSync(env: NodeJS.ProcessEnv, log: Logger): Promise<Running> {
-  const config = readConfig(env, ['databaseUrl', 'upstreamsFile']);
+  const { hasEntryVariables, readUpstreams } = await import('../sync/upstreams.ts');
+  const config = readConfig<'databaseUrl'>(env, hasEntryVariables(env) ? ['databaseUrl'] : ['databaseUrl', 'upstreamsFile']);
   const { createSyncEngine } = await import('../sync/engine.ts');
   const { engineSettings } = await import('./engine-settings.ts');
   const { startScheduler } = await import('../sync/scheduler.ts');
-  const { readUpstreams } = await import('../sync/upstreams.ts');
   const upstreams = await readUpstreams(config.upstreamsFile, env);
   // An upstream that is read keeps one connection for its lock and one to store with; the job queue needs some beside.
   const database = await openMigrated(config.databaseUrl, 2 * config.syncAtOnce + 4);

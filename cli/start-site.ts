@@ -17,7 +17,7 @@ const now = () => new Date();
 export async function start(env: NodeJS.ProcessEnv, steps: Steps, opened: AsyncDisposableStack): Promise<Ready> {
   const config = readConfig(env, ['oidcIssuer', 'pseudonymSecret']);
   const log = createLogger({ level: config.logLevel });
-  const upstreams = config.upstreamsFile === null ? [] : await readUpstreams(config.upstreamsFile, env);
+  const upstreams = await readUpstreams(config.upstreamsFile, env);
   const database = await openData(config, steps, opened);
   const routes = [createHooksRouter({ upstreams, request: async (id) => void (await requestSyncOf(database, id, now())) })];
   const graph = await steps.step('Graph and calendar', () => openGraph({ config, database, log, now, routes }));

@@ -133,7 +133,11 @@ const SETTINGS = {
   }),
   workforceUrl: setting({ name: 'WORKFORCE_URL', about: 'The workforce subgraph. For the gateway.', parse: address }),
   rotaUrl: setting({ name: 'ROTA_URL', about: 'The rota subgraph. For the gateway.', parse: address }),
-  upstreamsFile: setting({ name: 'UPSTREAMS_FILE', about: 'A JSON file that lists the upstream systems and their settings. For sync.', parse: text }),
+  upstreamsFile: setting({
+    name: 'UPSTREAMS_FILE',
+    about: 'A JSON file that lists the upstream systems and their settings. For sync. Each may stand in a variable UPSTREAM_ENTRY_<ID> as well, or instead.',
+    parse: text,
+  }),
   syncAtOnce: setting({
     name: 'SYNC_AT_ONCE',
     about: 'How many upstreams a sync process reads at once. Each takes two connections to the database.',

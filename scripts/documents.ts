@@ -40,6 +40,8 @@ The demo has two more: \`DEMO_FIRST_MONDAY\` (a Monday as YYYY-MM-DD, default th
 \`\`\`json
 ${UPSTREAMS_EXAMPLE}
 \`\`\`
+
+An upstream may stand in a variable of its own as well, or instead: \`UPSTREAM_ENTRY_ROTA_BIRCHWOOD\` holds the entry of \`rota-birchwood\`, in one line and without its \`id\`. Paths in it are relative to the folder that the process was started in.
 `,
     'docs/adapters.md': `# Adapters
 

@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConfigError } from '../schema/domain/errors.ts';
-import { readUpstreams } from './upstreams.ts';
+import { hasEntryVariables, readUpstreams } from './upstreams.ts';
 
 let folder: string;
 let file: string;
@@ -115,5 +115,41 @@ describe('the settings file', () => {
     expect(await linesOf({ upstreams: [{ ...birchwood, webhookToken: 'short' }] })).toEqual([
       '<file>: upstream "rota-birchwood": webhookToken: expected a token of 32 to 200 letters, digits, dashes or underscores, got text.',
     ]);
+  });
+});
+
+describe('the environment', () => {
+  const { id: _, ...entry } = birchwood;
+
+  it('holds an upstream a variable, with or without a settings file', async () => {
+    const env = {
+      UPSTREAM_ENTRY_ROTA_ALDER: JSON.stringify({ ...entry, settings: { ...entry.settings, file: { env: 'ALDER_FILE' } } }),
+      UPSTREAM_ENTRY_ROTA_CEDAR: JSON.stringify({ ...entry, id: 'rota-cedar' }),
+      UPSTREAM_ENTRY_EMPTY: ' ',
+      ALDER_FILE: 'alder.csv',
+    };
+    const alone = await readUpstreams(null, env);
+    expect(alone.map(({ id, settings }) => [id, (settings as { file: string }).file])).toEqual([
+      ['rota-alder', 'alder.csv'],
+      ['rota-cedar', 'rotas/birchwood.csv'],
+    ]);
+    expect(alone[0]?.resolvePath('alder.csv')).toBe(resolve('alder.csv'));
+    expect((await read({ upstreams: [birchwood] }, env)).map(({ id }) => id)).toEqual(['rota-birchwood', 'rota-alder', 'rota-cedar']);
+    expect([hasEntryVariables(env), hasEntryVariables({ UPSTREAM_ENTRY_EMPTY: '', UPSTREAMS_FILE: 'x' })]).toEqual([true, false]);
+  });
+
+  it('names the variable and the setting that is wrong, never what it holds', async () => {
+    const linesFor = async (text: string) => {
+      const thrown = await readUpstreams(null, { UPSTREAM_ENTRY_ROTA_ALDER: text }).catch((error: unknown) => error);
+      return (thrown as ConfigError).lines;
+    };
+    expect(await linesFor(JSON.stringify({ ...entry, settings: { organisationCode: 'Z99002' } }))).toEqual([
+      'UPSTREAM_ENTRY_ROTA_ALDER: upstream "rota-alder": settings.file: expected string, got nothing.',
+    ]);
+    expect(await linesFor(JSON.stringify(birchwood))).toEqual([
+      'UPSTREAM_ENTRY_ROTA_ALDER: id: expected none, or "rota-alder", which the variable\'s name says.',
+    ]);
+    expect((await linesFor('{ "hunter2-hunter2"')).join('')).toMatch(/^UPSTREAM_ENTRY_ROTA_ALDER: expected JSON, (?!.*hunter2)/);
+    expect(await linesFor('[]')).toEqual(['UPSTREAM_ENTRY_ROTA_ALDER: expected one upstream as a JSON object.']);
   });
 });

@@ -1,4 +1,4 @@
-/** The upstreams that a site uses, from its settings file: which adapter, for whom, how often, with which settings. */
+/** The upstreams that a site uses, from its settings file and the environment: which adapter, for whom, how often, with which settings. */
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
@@ -53,8 +53,26 @@ type Entry = z.infer<typeof entry>;
 
 const settingsFile = z.strictObject({ upstreams: z.array(z.unknown()) });
 
+/** `UPSTREAM_ENTRY_ROTA_BIRCHWOOD` holds what an entry of the settings file holds, for the upstream `rota-birchwood`. */
+const ENTRY_VARIABLE = /^UPSTREAM_ENTRY_([A-Z][A-Z0-9_]*)$/;
+
+/** Variables of the environment that each hold one upstream, by name. An empty one is the same as none. */
+function entryVariables(env: NodeJS.ProcessEnv): readonly { readonly name: string; readonly id: string; readonly text: string }[] {
+  return Object.entries(env)
+    .flatMap(([name, text]) => {
+      const id = ENTRY_VARIABLE.exec(name)?.[1]?.toLowerCase().replaceAll('_', '-');
+      return id && text?.trim() ? [{ name, id, text }] : [];
+    })
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Whether the environment holds upstreams: then a settings file is not needed. */
+export function hasEntryVariables(env: NodeJS.ProcessEnv): boolean {
+  return entryVariables(env).length > 0;
+}
+
 /**
- * The upstreams of a settings file, in its order.
+ * The upstreams of a settings file, in its order, and those of the environment, by id. Without a file, only those.
  *
  * A value `{ "env": "NAME" }` anywhere in an entry is replaced by that environment variable, and `{ "secretFile": "path" }`
  * by what that file holds, so that no secret need stand in the settings.
@@ -62,14 +80,41 @@ const settingsFile = z.strictObject({ upstreams: z.array(z.unknown()) });
  * @throws ConfigError with a line for each thing that is wrong: which upstream, which setting, what was expected. It
  *   never tells what a setting holds.
  */
-export async function readUpstreams(path: string, env: NodeJS.ProcessEnv): Promise<Upstream[]> {
-  const content = parseFile(path, await readSettingsFile(path));
-  const resolvePath = (file: string) => resolve(dirname(path), file);
-  const read = await Promise.all(content.upstreams.map((raw, index) => readUpstream(raw, index, env, resolvePath)));
+export async function readUpstreams(path: string | null, env: NodeJS.ProcessEnv): Promise<Upstream[]> {
+  const written = [...(path === null ? [] : await entriesOfFile(path)), ...entryVariables(env).map(entryOfVariable)];
+  const read = await Promise.all(
+    written.map(async ({ from, folder, entry: raw, name }) => {
+      const { upstream, lines } = await readUpstream(raw, name, env, (file) => resolve(folder, file));
+      return { upstream, lines: lines.map((line) => `${from}: ${line}`) };
+    }),
+  );
   const upstreams = read.flatMap((result) => (result.upstream ? [result.upstream] : []));
-  const lines = [...read.flatMap((result) => result.lines), ...repeatedIds(upstreams)];
-  if (lines.length > 0) throw new ConfigError(lines.map((line) => `${path}: ${line}`));
+  const lines = [...read.flatMap((result) => result.lines), ...repeatedIds(upstreams).map((line) => `${path ?? 'the environment'}: ${line}`)];
+  if (lines.length > 0) throw new ConfigError(lines);
   return upstreams;
+}
+
+/** An entry as it is written, and where. */
+interface WrittenEntry {
+  /** The file or the variable. */
+  readonly from: string;
+  /** What paths in it are relative to. */
+  readonly folder: string;
+  readonly entry: unknown;
+  /** What it is called where it does not say so itself. */
+  readonly name: string;
+}
+
+async function entriesOfFile(path: string): Promise<readonly WrittenEntry[]> {
+  const { upstreams } = parseFile(path, await readSettingsFile(path));
+  return upstreams.map((written, index) => ({ from: path, folder: dirname(path), entry: written, name: `upstream ${index + 1} of the list` }));
+}
+
+function entryOfVariable({ name, id, text }: ReturnType<typeof entryVariables>[number]): WrittenEntry {
+  const written = parseJson(name, text);
+  if (typeof written !== 'object' || written === null || Array.isArray(written)) throw new ConfigError([`${name}: expected one upstream as a JSON object.`]);
+  if ('id' in written && written.id !== id) throw new ConfigError([`${name}: id: expected none, or "${id}", which the variable's name says.`]);
+  return { from: name, folder: '.', entry: { ...written, id }, name: `upstream "${id}"` };
 }
 
 async function readSettingsFile(path: string): Promise<string> {
@@ -81,16 +126,18 @@ async function readSettingsFile(path: string): Promise<string> {
 }
 
 function parseFile(path: string, text: string): z.infer<typeof settingsFile> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch {
-    // The parser's own message quotes the text, which may hold a secret.
-    throw new ConfigError([`${path}: expected JSON, got something that is not. Look for a missing or surplus comma or quotation mark.`]);
-  }
-  const parsed = settingsFile.safeParse(json);
+  const parsed = settingsFile.safeParse(parseJson(path, text));
   if (!parsed.success) throw new ConfigError([`${path}: expected { "upstreams": [ … ] } and nothing beside it.`]);
   return parsed.data;
+}
+
+function parseJson(from: string, text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    // The parser's own message quotes the text, which may hold a secret.
+    throw new ConfigError([`${from}: expected JSON, got something that is not. Look for a missing or surplus comma or quotation mark.`]);
+  }
 }
 
 interface ReadUpstream {
@@ -98,12 +145,12 @@ interface ReadUpstream {
   readonly lines: readonly string[];
 }
 
-async function readUpstream(written: unknown, index: number, env: NodeJS.ProcessEnv, resolvePath: Upstream['resolvePath']): Promise<ReadUpstream> {
+async function readUpstream(written: unknown, otherwise: string, env: NodeJS.ProcessEnv, resolvePath: Upstream['resolvePath']): Promise<ReadUpstream> {
   const missing: string[] = [];
   const raw = await fillIn(written, '', { env, resolvePath, missing });
-  if (missing.length > 0) return refused(missing.map((line) => `${nameOf(raw, index)}: ${line}`));
+  if (missing.length > 0) return refused(missing.map((line) => `${nameOf(raw, otherwise)}: ${line}`));
   const parsed = entry.safeParse(raw);
-  if (!parsed.success) return refused(problemLines(nameOf(raw, index), parsed.error, raw));
+  if (!parsed.success) return refused(problemLines(nameOf(raw, otherwise), parsed.error, raw));
   const { id, adapter: adapterId, title, organisationCodes, everyMinutes, freshWithinMinutes = TURNS_TO_MISS * everyMinutes } = parsed.data;
   const { settings, webhookToken = null } = parsed.data;
   const name = `upstream "${id}"`;
@@ -120,9 +167,9 @@ async function readUpstream(written: unknown, index: number, env: NodeJS.Process
 
 const refused = (lines: readonly string[]): ReadUpstream => ({ upstream: null, lines });
 
-function nameOf(raw: unknown, index: number): string {
+function nameOf(raw: unknown, otherwise: string): string {
   const id = (raw as Partial<Entry> | null)?.id;
-  return typeof id === 'string' ? `upstream "${id}"` : `upstream ${index + 1} of the list`;
+  return typeof id === 'string' ? `upstream "${id}"` : otherwise;
 }
 
 function problemLines(name: string, error: z.ZodError, input: unknown, prefix = ''): readonly string[] {

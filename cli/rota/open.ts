@@ -5,7 +5,7 @@ import { type Database, openDatabase } from '../../platform/db.ts';
 import { openEmbeddedDatabase } from '../../platform/embedded-database.ts';
 import { migrate } from '../../platform/migrate.ts';
 import { ConfigError } from '../../schema/domain/errors.ts';
-import { readUpstreams, type Upstream } from '../../sync/upstreams.ts';
+import { hasEntryVariables, readUpstreams, type Upstream } from '../../sync/upstreams.ts';
 
 /**
  * The upstreams of these ids, in the settings file's order; all of them when none is named.
@@ -13,12 +13,12 @@ import { readUpstreams, type Upstream } from '../../sync/upstreams.ts';
  * @throws ConfigError when the settings are wrong or an id is unknown.
  */
 export async function chosenUpstreams(env: NodeJS.ProcessEnv, ids: readonly string[]): Promise<readonly Upstream[]> {
-  const { upstreamsFile } = readConfig(env, ['upstreamsFile']);
+  const { upstreamsFile } = readConfig(env, hasEntryVariables(env) ? [] : ['upstreamsFile']);
   const upstreams = await readUpstreams(upstreamsFile, env);
   const unknown = ids.filter((wanted) => !upstreams.some(({ id }) => id === wanted));
   if (unknown.length > 0) {
     const known = upstreams.map(({ id }) => id).join(', ') || 'none';
-    throw new ConfigError(unknown.map((id) => `upstream "${id}": ${upstreamsFile} has no such upstream. There are: ${known}.`));
+    throw new ConfigError(unknown.map((id) => `upstream "${id}": ${upstreamsFile ?? 'the environment'} has no such upstream. There are: ${known}.`));
   }
   return ids.length === 0 ? upstreams : upstreams.filter(({ id }) => ids.includes(id));
 }
