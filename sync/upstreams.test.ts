@@ -118,6 +118,22 @@ describe('the settings file', () => {
   });
 });
 
+describe('webhook tokens', () => {
+  it('are each for one upstream', async () => {
+    const webhookToken = 't'.repeat(40);
+    const lines = await linesOf({
+      upstreams: [
+        { ...birchwood, webhookToken },
+        { ...birchwood, id: 'other', webhookToken },
+        { ...birchwood, id: 'third' },
+      ],
+    });
+    expect(lines).toEqual(
+      ['rota-birchwood', 'other'].map((id) => `<file>: upstream "${id}": webhookToken: expected a token of its own, got one that 2 share.`),
+    );
+  });
+});
+
 describe('the environment', () => {
   const { id: _, ...entry } = birchwood;
 

@@ -89,7 +89,10 @@ export async function readUpstreams(path: string | null, env: NodeJS.ProcessEnv)
     }),
   );
   const upstreams = read.flatMap((result) => (result.upstream ? [result.upstream] : []));
-  const lines = [...read.flatMap((result) => result.lines), ...repeatedIds(upstreams).map((line) => `${path ?? 'the environment'}: ${line}`)];
+  const lines = [
+    ...read.flatMap((result) => result.lines),
+    ...[...repeatedIds(upstreams), ...repeatedTokens(upstreams)].map((line) => `${path ?? 'the environment'}: ${line}`),
+  ];
   if (lines.length > 0) throw new ConfigError(lines);
   return upstreams;
 }
@@ -227,4 +230,15 @@ function repeatedIds(upstreams: readonly Upstream[]): readonly string[] {
   return [...groups]
     .filter(([, group]) => group.length > 1)
     .map(([id, group]) => `upstream "${id}": expected an id of its own, got one that ${group.length} share.`);
+}
+
+/** Whoever posts one would have only one of them read, and nobody could tell which. */
+function repeatedTokens(upstreams: readonly Upstream[]): readonly string[] {
+  const groups = Map.groupBy(
+    upstreams.filter(({ webhookToken }) => webhookToken !== null),
+    ({ webhookToken }) => webhookToken,
+  );
+  return [...groups.values()]
+    .filter((group) => group.length > 1)
+    .flatMap((group) => group.map(({ id }) => `upstream "${id}": webhookToken: expected a token of its own, got one that ${group.length} share.`));
 }
