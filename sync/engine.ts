@@ -3,12 +3,12 @@ import type { PullStream, Tools } from '../adapters/contract.ts';
 import { mappingVersionOf } from '../adapters/mapping-version.ts';
 import { birthDateMark } from '../platform/birth-date-digest.ts';
 import type { Database } from '../platform/db.ts';
+import { deriveFillSources } from '../platform/fill-source.ts';
 import { createTools, type ToolsOptions } from '../platform/http.ts';
 import { createRateLimiter } from '../platform/rate-limit.ts';
 import { UpstreamAuthError } from '../schema/domain/errors.ts';
 import { fieldRanks, type PrecedenceOverrides } from '../schema/domain/precedence.ts';
 import { loadErased } from './erased.ts';
-import { deriveFillSources } from './fill-source.ts';
 import { settleLeavers } from './leavers.ts';
 import { aloneOnUpstream } from './lock.ts';
 import { noteProblemOf, type Problem, registerUpstream, type StreamKey } from './passes.ts';
@@ -171,13 +171,18 @@ const keyOf = (upstream: Upstream, stream: PullStream): StreamKey => ({ upstream
 
 const FILL_SOURCE_FOLLOWS_FROM: readonly string[] = ['shift', 'staffMember', 'engagement', 'bankMembership'];
 
-/** Over every window that was read: a pass that was gone on with keeps its own. */
+/**
+ * Over every window that was read: a pass that was gone on with keeps its own. Where only shifts came, nobody works
+ * elsewhere than before: then it is enough to look at the shifts of those upstreams.
+ */
 async function deriveAfter(database: Database, outcomes: readonly StreamOutcome[], now: Date): Promise<void> {
   const touching = outcomes.filter(({ report }) => FILL_SOURCE_FOLLOWS_FROM.includes(report.entity) && report.kept + report.removed > 0);
   if (touching.length === 0) return;
   const from = new Date(Math.min(...touching.map(({ window }) => window.from.getTime())));
   const to = new Date(Math.max(...touching.map(({ window }) => window.to.getTime())));
-  await deriveFillSources(database, { from, to }, now);
+  const onlyShifts = touching.every(({ report }) => report.entity === 'shift');
+  const upstreams = [...new Set(touching.map(({ report }) => report.upstream))];
+  await deriveFillSources(database, { window: { from, to }, ...(onlyShifts && { upstreams }) }, now);
   await settleLeavers(database, now);
 }
 

@@ -9,11 +9,11 @@ import type { PullStream, UpstreamRecord } from '../adapters/contract.ts';
 import { mappingVersionOf } from '../adapters/mapping-version.ts';
 import { type Kept, revive } from '../adapters/minimise.ts';
 import type { Database, Sql } from '../platform/db.ts';
+import { deriveFillSources } from '../platform/fill-source.ts';
 import type { EntityName } from '../schema/domain/canonical.ts';
 import type { RecordProblem } from '../schema/domain/errors.ts';
 import type { PrecedenceOverrides } from '../schema/domain/precedence.ts';
 import { type ErasedPeople, loadErased, withoutErased } from './erased.ts';
-import { deriveFillSources } from './fill-source.ts';
 import { aloneOnUpstream } from './lock.ts';
 import { dropSupersededPages, packPage, type RawKeeping, saveRawPage, unpackPage } from './raw-records.ts';
 import { type KeptRecord, REPEATED, seenKey, seenRef, sortPage } from './read-page.ts';
@@ -354,5 +354,5 @@ async function deriveAfter(database: Database, upstream: string, now: Date): Pro
     'SELECT min(window_from) AS from, max(window_to) AS to FROM platform.sync_run WHERE upstream = $1',
     [upstream],
   );
-  if (window?.from && window.to) await deriveFillSources(database, { from: window.from, to: window.to }, now);
+  if (window?.from && window.to) await deriveFillSources(database, { window: { from: window.from, to: window.to } }, now);
 }

@@ -1,5 +1,6 @@
 /** Records that go from one person to another, with all that follows them; and back, byte for byte. */
 import type { Sql } from '../db.ts';
+import { deriveFillSources } from '../fill-source.ts';
 import type { Move } from './assign.ts';
 import { type Changes, changesBetween, correctFormerBookings, putBack, takeImages, together } from './images.ts';
 import { handOver, renderPeople } from './render.ts';
@@ -64,7 +65,10 @@ async function makeBatch(tx: Sql, moves: readonly Move[], { by, now }: MoveConte
       before,
     );
   const going = moves.filter((move) => !earlier.has(move));
-  if (going.length > 0) await writeDown(tx, going, before, { by, now });
+  if (going.length === 0) return;
+  const staffIds = going.flatMap(({ from, to }) => [from, to]);
+  await deriveFillSources(tx, { staffIds }, now);
+  await writeDown(tx, going, before, { by, now });
 }
 
 async function writeDown(tx: Sql, moves: readonly Move[], before: Awaited<ReturnType<typeof takeImages>>, { by, now }: MoveContext): Promise<void> {

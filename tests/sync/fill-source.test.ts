@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Database } from '../../platform/db.ts';
+import { deriveFillSources } from '../../platform/fill-source.ts';
 import { fillSourceFrom } from '../../schema/domain/shift.ts';
 import { isActiveOn } from '../../schema/domain/staff.ts';
 import { londonDay } from '../../schema/domain/time.ts';
 import { ENGAGEMENT_KINDS } from '../../schema/domain/values.ts';
-import { deriveFillSources } from '../../sync/fill-source.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { NOW } from './fake-upstream.ts';
 
@@ -34,6 +34,7 @@ interface Case {
 /** Days around the end of summer time, and starts within an hour of London's midnight. */
 const DAYS = ['2026-10-24', '2026-10-25', '2026-10-26'];
 const STARTS = ['2026-10-23T22:59:00Z', '2026-10-23T23:00:00Z', '2026-10-24T22:30:00Z', '2026-10-24T23:30:00Z', '2026-10-25T23:30:00Z', '2026-10-26T00:00:00Z'];
+const OCTOBER = { from: new Date('2026-10-01T00:00:00Z'), to: new Date('2026-11-01T00:00:00Z') };
 const ORGANISATIONS = ['Z99001', 'Z99002', 'U99999'];
 
 const day = fc.option(fc.constantFrom(...DAYS), { nil: null });
@@ -80,7 +81,7 @@ async function bySql(all: readonly Case[]): Promise<readonly (string | null)[]> 
      SELECT "staffId", 'ref:test:x', "organisationCode", "startsOn", "endsOn", 'test', ref, $2, 1 FROM ${recordset} WHERE "isBank"`,
     [JSON.stringify(held), NOW],
   );
-  await deriveFillSources(database, { from: new Date('2026-10-01T00:00:00Z'), to: new Date('2026-11-01T00:00:00Z') }, NOW);
+  await deriveFillSources(database, { window: OCTOBER }, NOW);
   const answers = await database.query<{ fill_source: string | null }>(
     'SELECT b.fill_source FROM rota.booking b JOIN rota.shift s ON s.id = b.shift_id ORDER BY s.source_ref::integer',
   );
@@ -113,7 +114,25 @@ describe('how a shift was filled', () => {
     };
     expect(await bySql([own, { ...own, terms: [] }, { ...own, startsAt: new Date('2026-11-24T09:00:00Z') }])).toEqual(['OWN', null, null]);
     await database.query(`UPDATE rota.booking SET fill_source = 'AGENCY', fill_source_stated = true`);
-    await deriveFillSources(database, { from: new Date('2026-10-01T00:00:00Z'), to: new Date('2026-11-01T00:00:00Z') }, NOW);
+    await deriveFillSources(database, { window: OCTOBER }, NOW);
     expect(await database.query('SELECT DISTINCT fill_source FROM rota.booking')).toEqual([{ fill_source: 'AGENCY' }]);
+  });
+
+  it('is looked at only of the upstreams and the people that are named', async () => {
+    const own: Case = {
+      startsAt: new Date('2026-10-24T09:00:00Z'),
+      organisationCode: 'Z99001',
+      terms: [{ organisationCode: 'Z99001', kind: 'SALARIED', startsOn: null, endsOn: null, isBank: false }],
+    };
+    await bySql([own, own]);
+    const bookings = () => database.query<{ staff_id: string; fill_source: string | null }>('SELECT staff_id, fill_source FROM rota.booking ORDER BY staff_id');
+    const [first] = await bookings();
+    await database.query('UPDATE rota.booking SET fill_source = NULL');
+    await deriveFillSources(database, { window: OCTOBER, upstreams: ['another'] }, NOW);
+    expect((await bookings()).map((booking) => booking.fill_source)).toEqual([null, null]);
+    await deriveFillSources(database, { staffIds: [first?.staff_id ?? ''] }, NOW);
+    expect((await bookings()).map((booking) => booking.fill_source)).toEqual(['OWN', null]);
+    await deriveFillSources(database, { window: OCTOBER, upstreams: ['test'] }, NOW);
+    expect((await bookings()).map((booking) => booking.fill_source)).toEqual(['OWN', 'OWN']);
   });
 });
