@@ -18,6 +18,11 @@ const MODULES = join(ROOT, 'node_modules');
 const GENERATED = join(ROOT, 'schema', 'prisma', 'generated');
 /** Where Node keeps what it has compiled: a third of a later start is compiling. */
 const COMPILED = join(MODULES, '.cache', 'rotagraph', 'compiled');
+/**
+ * Megabytes of new objects before those that are done with are swept away. By default Node lets several times as many
+ * gather, which makes a process that syncs larger by a third and no faster.
+ */
+const LEAN = '--max-semi-space-size=8';
 /** How soon it is seen that npm was stopped. */
 const LOOK_EVERY_MS = 500;
 const NODE_ADVICE = `On a system for which the npm package "node" has no version ${OLDEST_NODE}, install Node ${OLDEST_NODE} from https://nodejs.org first.`;
@@ -27,11 +32,11 @@ class Problem extends Error {}
 
 /** Verb → the programs that it runs, one after the other: each the arguments for Node. */
 const VERBS = {
-  start: (args) => [['cli/start.ts', ...args]],
-  main: (args) => [['cli/start-process.ts', ...args]],
+  start: (args) => [[LEAN, 'cli/start.ts', ...args]],
+  main: (args) => [[LEAN, 'cli/start-process.ts', ...args]],
   'demo-reset': (args) => [['demo/reset.ts', ...args]],
   sandbox: (args) => [['cli/sandbox.ts', ...args]],
-  rota: (args) => [['cli/rota.ts', ...args]],
+  rota: (args) => [[LEAN, 'cli/rota.ts', ...args]],
   // Jest loads ES modules by Node's vm modules, and types are stripped by Node: both warn that they are young.
   test: (args) => [['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', ...args]],
   check: () => [
