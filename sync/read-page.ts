@@ -3,6 +3,7 @@ import { type Mapped, type PullStream, problemsOf, type Removed, type Skipped, U
 import type { Kept } from '../adapters/minimise.ts';
 import { CANONICAL, type Canonical, type EntityName } from '../schema/domain/canonical.ts';
 import { HALF_WRITTEN, RecordInvalidError, type RecordProblem } from '../schema/domain/errors.ts';
+import { unstorableIn, withStorableNames } from './unstorable.ts';
 
 export interface KeptRecord<E extends EntityName = EntityName> {
   readonly ref: string;
@@ -57,7 +58,8 @@ export function sortPage(stream: PullStream, records: readonly UpstreamRecord[],
     ...{ ref: problems.includes(HALF_WRITTEN) ? null : ref, where, problems, readerProblems },
     raw: stream.minimise?.(raw),
   });
-  for (const record of records) {
+  for (const given of records) {
+    const record = withStorableNames(given);
     const { ref, where } = record;
     const meaning = meaningOf(stream, record);
     const again = 'skipped' in meaning ? false : cameBefore(seen, ref, 'value' in meaning ? naturalKey(meaning.value) : null);
@@ -93,7 +95,9 @@ function meaningOf(stream: PullStream, { raw, problems }: UpstreamRecord): Meani
     return mapped;
   }
   const parsed = CANONICAL[stream.entity].safeParse(mapped);
-  return parsed.success ? { value: parsed.data as Canonical[EntityName] } : { problems: problemsOf(parsed.error, mapped) };
+  if (!parsed.success) return { problems: problemsOf(parsed.error, mapped) };
+  const unstorable = unstorableIn(parsed.data);
+  return unstorable.length > 0 ? { problems: unstorable } : { value: parsed.data as Canonical[EntityName] };
 }
 
 /** Marks what names the record as seen, and tells whether any of it was. */

@@ -65,6 +65,29 @@ describe('a pass', () => {
     ]);
   });
 
+  it('quarantines text that no database takes, in a value or a reference, and keeps the rest of the page', async () => {
+    const people = [
+      staffRecord('p-1', ['ref:a:1'], { givenName: 'Ro\0bin' }),
+      staffRecord('p-2', ['ref:a:2'], { skills: ['spirometry', 'Rob\ud800in'] }),
+      staffRecord('p-\0', ['ref:a:3']),
+      staffRecord('p-\udfff', ['ref:a:4']),
+      record('p-\0\0', { role: 'UNKNOWN' }),
+      staffRecord('p-6', ['ref:a:6'], { givenName: 'Zoë 🩺' }),
+    ];
+    const run = await harness.syncOne(upstreamOf('hr', [{ name: 'people', entity: 'staffMember', records: () => people }]));
+    expect(run).toMatchObject({ status: 'COMPLETE', received: 6, kept: 1, quarantined: 5 });
+    const rows = await harness.rows<{ source_ref: string | null; problems: readonly { path: string }[] }>(
+      'SELECT source_ref, problems FROM platform.quarantine ORDER BY id',
+    );
+    expect(rows.map(({ source_ref, problems }) => [source_ref, problems.map(({ path }) => path)])).toEqual([
+      ['p-1', ['givenName']],
+      ['p-2', ['skills.1']],
+      [null, ['']],
+      [null, ['']],
+      [null, ['']],
+    ]);
+  });
+
   it('knows a repeat on a later page', async () => {
     const run = await harness.syncOne(upstreamOf('rota', [shifts({ records: () => [...shiftRecords(25), shiftRecord(3)] })]));
     expect(run).toMatchObject({ received: 26, kept: 25, quarantined: 1 });
