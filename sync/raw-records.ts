@@ -93,7 +93,8 @@ export async function unpackPage(content: Uint8Array): Promise<readonly RawRecor
  * Stores a page's raw records in the transaction of the page itself. A page that came before, word for word, is not
  * written again: it is told that it was met.
  *
- * `refused` are references that the store gave back: they are quarantined, and no row is made of them.
+ * `refused` are references that the store gave back: they are quarantined, and no row is made of them. `metUntil` is until
+ * when they are kept at most, where they were not met upstream just now.
  */
 export async function saveRawPage(
   tx: Sql,
@@ -102,9 +103,11 @@ export async function saveRawPage(
   packed: PackedPage,
   { mappingVersion, retentionDays }: RawKeeping,
   refused: ReadonlySet<string | null>,
+  metUntil: Date | null = null,
 ): Promise<RawPlaces> {
   const refs = refused.size === 0 ? packed.refs : packed.refs.map((ref) => (refused.has(ref) ? null : ref));
-  const until = retainedUntil(page, retentionDays);
+  const fromNow = retainedUntil(page, retentionDays);
+  const until = fromNow && metUntil && metUntil < fromNow ? metUntil : fromNow;
   const [saved] = await tx.query<{ id: number }>(SAVE_PAGE, [
     ...[page.upstream, page.stream, entity, page.passId, mappingVersion],
     ...[page.asOf, page.now, until, packed.hash, refs, until && packed.content],

@@ -138,6 +138,7 @@ async function countWithoutRaw(sql: Sql, { upstream, stream }: StreamKey): Promi
 interface StoredPage {
   readonly pass_id: number;
   readonly as_of: Date;
+  readonly retained_until: Date | null;
   readonly refs: readonly (string | null)[];
   readonly content: Uint8Array;
 }
@@ -167,7 +168,10 @@ interface Reading {
 
 async function replayPage(tx: Sql, stream: PullStream, key: StreamKey, pageId: number, replay: PageReplay): Promise<void> {
   const store = storeOf(stream.entity);
-  const [page] = await tx.query<StoredPage>('SELECT pass_id, as_of, refs, content FROM platform.raw_page WHERE id = $1 AND content IS NOT NULL', [pageId]);
+  const [page] = await tx.query<StoredPage>(
+    'SELECT pass_id, as_of, retained_until, refs, content FROM platform.raw_page WHERE id = $1 AND content IS NOT NULL',
+    [pageId],
+  );
   if (!page) return;
   const { candidates, standing } = await candidatesOf(tx, store, key, pageId, page, replay.newest);
   if (candidates.length === 0) return;
@@ -182,7 +186,7 @@ async function replayPage(tx: Sql, stream: PullStream, key: StreamKey, pageId: n
     reading.gone.map(({ record }) => record.ref).filter((ref): ref is string => ref !== null && standing.has(ref)),
   );
   const packed = packPage({ kept: [...reading.kept.keys()], quarantined: [] });
-  if (packed) await saveRawPage(tx, context, stream.entity, packed, replay.keeping, new Set());
+  if (packed) await saveRawPage(tx, context, stream.entity, packed, replay.keeping, new Set(), page.retained_until);
   await settleQuarantine(tx, key, context.now, pageId, reading);
   count(replay.tally, candidates, reading);
 }

@@ -179,6 +179,14 @@ describe('what is kept of a record', () => {
     expect(await rawRecords()).toEqual([]);
   });
 
+  it('is kept from when it was last met upstream, not from when it was read again', async () => {
+    await sync(rota(withWord('b', 'Matron')), 0, 2);
+    await replay(rota([], mended), { now: () => later(24 * 60), rawRetentionDays: 2 });
+    expect(await rawRecords()).not.toEqual([]);
+    await sync({ ...rota([]), id: 'another' }, 2 * 24 * 60 + 30, 2);
+    expect(await rawRecords()).toEqual([]);
+  });
+
   it('is forgotten on demand, of a record with a row and of one in quarantine, and comes again with the upstream', async () => {
     const about = async (id: string) => (await rawRecords()).filter((raw) => (raw as { id: string }).id === id);
     await sync(rota(withWord('b', 'Matron')));
