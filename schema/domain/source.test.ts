@@ -15,6 +15,7 @@ describe('how a stream stands', () => {
     ['read, with removals held', { ...good, held: 3 }, 'PARTIAL'],
     ['not readable last time', failing, 'FAILING'],
     ['being read', { ...good, status: 'RUNNING', touchedAt: ago(1) }, 'RUNNING'],
+    ['touched by a clock that was ahead', { ...good, status: 'RUNNING', touchedAt: ago(-24 * 60) }, 'OK'],
     ['left by a process that died', { ...good, status: 'RUNNING', touchedAt: ago(6) }, 'OK'],
   ])('%s', (_, facts, expected) => {
     expect(streamState(facts, NOW)).toBe(expected);

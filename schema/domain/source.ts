@@ -29,7 +29,8 @@ export interface StreamFacts {
 const SILENT_AFTER_MS = 5 * 60_000;
 
 export function streamState({ lastSuccessAt, problemCode, status, touchedAt, quarantined, held }: StreamFacts, now: Date): SourceState {
-  if (status === 'RUNNING' && touchedAt !== null && now.getTime() - touchedAt.getTime() < SILENT_AFTER_MS) return 'RUNNING';
+  // Either way: one that a clock which was ahead has touched in the future is not running until then.
+  if (status === 'RUNNING' && touchedAt !== null && Math.abs(now.getTime() - touchedAt.getTime()) < SILENT_AFTER_MS) return 'RUNNING';
   if (problemCode !== null) return 'FAILING';
   if (lastSuccessAt === null) return 'NEVER_RUN';
   return (quarantined ?? 0) + (held ?? 0) > 0 ? 'PARTIAL' : 'OK';
