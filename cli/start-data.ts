@@ -24,8 +24,9 @@ export async function openData(
   { databaseUrl, dataDir }: Pick<Config, 'databaseUrl' | 'dataDir'>,
   steps: Steps,
   opened: AsyncDisposableStack,
+  poolSize?: number,
 ): Promise<Database> {
-  if (databaseUrl !== null) return steps.step('PostgreSQL', () => openPostgres(databaseUrl, opened));
+  if (databaseUrl !== null) return steps.step('PostgreSQL', () => openPostgres(databaseUrl, opened, poolSize));
   const folder = lockDataFolder(dataDir);
   opened.defer(async () => folder.release());
   const database = await steps.step('Embedded database', () => openEmbeddedDatabase(folder));
@@ -33,8 +34,8 @@ export async function openData(
   return database;
 }
 
-async function openPostgres(url: string, opened: AsyncDisposableStack): Promise<Database> {
-  const database = await openDatabase({ url });
+async function openPostgres(url: string, opened: AsyncDisposableStack, poolSize?: number): Promise<Database> {
+  const database = await openDatabase({ url, ...(poolSize !== undefined && { poolSize }) });
   opened.defer(database.close);
   await database.query('SELECT 1').catch((error: NodeJS.ErrnoException) => {
     const words = `the database does not answer there (${error.code ?? 'no reason given'}). Check host, port, name, user and password.`;

@@ -13,12 +13,15 @@ import type { Steps } from './start-steps.ts';
 
 const now = () => new Date();
 
+const CONNECTIONS_FOR_THE_GRAPH = 10;
+
 /** @throws ConfigError with a line for each setting that is wrong or missing. */
 export async function start(env: NodeJS.ProcessEnv, steps: Steps, opened: AsyncDisposableStack): Promise<Ready> {
   const config = readConfig(env, ['oidcIssuer', 'pseudonymSecret']);
   const log = createLogger({ level: config.logLevel });
   const upstreams = await readUpstreams(config.upstreamsFile, env);
-  const database = await openData(config, steps, opened);
+  // An upstream that is read keeps one connection for its lock and one to store with; the rest are for those who ask.
+  const database = await openData(config, steps, opened, 2 * config.syncAtOnce + CONNECTIONS_FOR_THE_GRAPH);
   const routes = [createHooksRouter({ upstreams, request: async (id) => void (await requestSyncOf(database, id, now())) })];
   const graph = await steps.step('Graph and calendar', () => openGraph({ config, database, log, now, routes }));
   opened.defer(graph.close);
@@ -27,6 +30,7 @@ export async function start(env: NodeJS.ProcessEnv, steps: Steps, opened: AsyncD
     engine: createSyncEngine({ database, now, ...engineSettings(config), log }),
     upstreams,
     now,
+    atOnce: config.syncAtOnce,
     log,
   });
   opened.defer(scheduler.stop);
