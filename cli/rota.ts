@@ -5,7 +5,7 @@
  * missing setting, or a database that another process holds: nothing was done.
  */
 import { Command, CommanderError } from 'commander';
-import { withoutSecrets } from '../platform/log.ts';
+import { errorText, withoutSecrets } from '../platform/log.ts';
 import { RotagraphError } from '../schema/domain/errors.ts';
 import { adapterVerb } from './rota/adapter.ts';
 import { adaptersVerb } from './rota/adapters.ts';
@@ -17,7 +17,7 @@ import { replayVerb } from './rota/replay.ts';
 import { statusVerb } from './rota/status.ts';
 import { syncVerb } from './rota/sync.ts';
 import type { Terminal } from './rota/terminal.ts';
-import { processTerminal, USAGE_EXIT_CODE } from './rota/terminal.ts';
+import { PROBLEM_EXIT_CODE, processTerminal, USAGE_EXIT_CODE } from './rota/terminal.ts';
 import { tokenVerb } from './rota/token.ts';
 
 process.exitCode = await main(process.argv.slice(2), processTerminal());
@@ -41,8 +41,12 @@ async function main(words: readonly string[], terminal: Terminal): Promise<numbe
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
-    if (!(error instanceof RotagraphError)) throw error;
-    terminal.error(`${withoutSecrets(error.message)}\n`);
-    return USAGE_EXIT_CODE;
+    if (error instanceof RotagraphError) {
+      terminal.error(`${withoutSecrets(error.message)}\n`);
+      return USAGE_EXIT_CODE;
+    }
+    // Not the error as it is: those of a database hold values of rows.
+    terminal.error(`${errorText(error)}\n`);
+    return PROBLEM_EXIT_CODE;
   }
 }

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { type Config, readConfig, type SettingName } from '../platform/config.ts';
 import type { Database } from '../platform/db.ts';
-import { createLogger, type Logger } from '../platform/log.ts';
+import { createLogger, errorText, type Logger } from '../platform/log.ts';
 import type { SubgraphName } from '../platform/subgraph.ts';
 import { ConfigError, RotagraphError } from '../schema/domain/errors.ts';
 
@@ -32,7 +32,7 @@ const STARTERS: Readonly<Record<ProcessName, (env: NodeJS.ProcessEnv, log: Logge
 try {
   await main(process.argv[2] ?? '', process.env);
 } catch (error) {
-  console.error(error instanceof RotagraphError ? error.message : error);
+  console.error(error instanceof RotagraphError ? error.message : errorText(error));
   process.exitCode = 1;
 }
 

@@ -11,7 +11,8 @@ import { createSteps } from './start-steps.ts';
 try {
   await main(process.env);
 } catch (error) {
-  console.error(error instanceof RotagraphError ? error.message : error);
+  const { errorText } = await import('../platform/log.ts');
+  console.error(error instanceof RotagraphError ? error.message : errorText(error));
   process.exitCode = 1;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createLogger } from './log.ts';
+import { createLogger, errorText } from './log.ts';
 
 function logged(write: (log: ReturnType<typeof createLogger>) => void): string {
   const lines: string[] = [];
@@ -41,5 +41,15 @@ describe('the log', () => {
 
   it('is one JSON object a line, with the level in words', () => {
     expect(JSON.parse(logged((log) => log.warn('slow')))).toEqual({ level: 'warn', time: expect.any(Number), msg: 'slow' });
+  });
+});
+
+describe('an error at a terminal', () => {
+  it('is told with what caused it, and without the values of rows that a database puts beside it', () => {
+    const inRow = (message: string) => Object.assign(new Error(message), { detail: 'Key (work_email)=(someone) already exists.', where: 'JSON data: someone' });
+    const text = errorText(new Error('two failed', { cause: new AggregateError([inRow('duplicate key'), inRow(`refused ${TOKEN}`)]) }));
+    expect(text).toMatch(/two failed[\s\S]*duplicate key[\s\S]*refused \[removed\]/);
+    expect(text).not.toContain('someone');
+    expect(errorText('someone')).toBe('something that is no error: string');
   });
 });

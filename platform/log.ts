@@ -72,3 +72,14 @@ function describeError(error: unknown, depth = 0): object {
     ...(cause !== undefined && depth < MAX_CAUSES && { cause: describeError(cause, depth + 1) }),
   };
 }
+
+/** An error and what caused it, for a person at a terminal: as little of each as the log keeps. */
+export function errorText(error: unknown): string {
+  return withoutSecrets(stacksOf(error).join('\ncaused by: '));
+}
+
+function stacksOf(error: unknown, depth = 0): readonly string[] {
+  if (!(error instanceof Error)) return [`something that is no error: ${typeof error}`];
+  const causes: readonly unknown[] = error instanceof AggregateError ? error.errors : error.cause === undefined ? [] : [error.cause];
+  return [error.stack ?? `${error.name}: ${error.message}`, ...(depth < MAX_CAUSES ? causes.flatMap((cause) => stacksOf(cause, depth + 1)) : [])];
+}

@@ -1,9 +1,8 @@
 /** `rota sync`: reads upstreams now, and tells what became of every record. */
-import { inspect } from 'node:util';
 import { Command } from 'commander';
 import { readConfig } from '../../platform/config.ts';
 import type { Database } from '../../platform/db.ts';
-import { withoutSecrets } from '../../platform/log.ts';
+import { errorText } from '../../platform/log.ts';
 import { ConfigError } from '../../schema/domain/errors.ts';
 import { isDay, startOfLondonDay } from '../../schema/domain/time.ts';
 import { createSyncEngine, type SyncOptions } from '../../sync/engine.ts';
@@ -57,7 +56,7 @@ async function sync(terminal: Terminal, database: Database, upstreams: readonly 
     });
   } catch (error) {
     if (!(error instanceof SyncDefectError)) throw error;
-    terminal.error(`${withoutSecrets(inspect(error.cause))}\n`);
+    terminal.error(`${errorText(error.cause)}\n`);
     return error.report;
   } finally {
     progress?.end();
