@@ -172,7 +172,7 @@ it('rota check tells which upstreams work, and ends with 1 when one does not', a
   expect(await rota(['check', 'rota-birchwood'])).toMatchObject({ code: 0, stdout: 'rota-birchwood: works\n' });
   const { code, stdout } = await rota(['check']);
   expect(code).toBe(1);
-  expect(stdout).toMatch(/^rota-birchwood: works\nrota-cedar: UPSTREAM_UNAVAILABLE: /);
+  expect(stdout).toMatch(/^rota-birchwood: works\nrota-cedar: UPSTREAM_UNAVAILABLE: cedar\.csv: .* Look at settings\.file\.\n$/);
 });
 
 describe('rota check of upstreams on the net', () => {
@@ -206,6 +206,11 @@ describe('rota check of upstreams on the net', () => {
       expect(stdout).toMatch(/^cloud-a: UPSTREAM_AUTH: .* Look at settings\.apiKey\.\nrota-birchwood: works\n$/);
     }
   }, 60_000);
+
+  it('names the address where it is the address that does not answer', async () => {
+    answer = { status: 404, body: '{}' };
+    expect((await check({ env: 'CLOUD_KEY' })).stdout).toMatch(/^cloud-a: UPSTREAM_REJECTED: .* Look at settings\.baseUrl\.\n/);
+  });
 
   it('goes on with the others when one answers what nobody would think of', async () => {
     answer = { status: 200, body: '[null, 7]' };

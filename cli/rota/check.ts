@@ -31,8 +31,17 @@ async function problemWith({ adapter, settings }: Upstream, tools: Tools): Promi
     return null;
   } catch (error) {
     if (!(error instanceof RotagraphError)) throw error;
-    if (!(error instanceof UpstreamAuthError)) return `${error.code}: ${error.message}`;
-    const secrets = describeSettings(adapter.settings).filter(({ secret }) => secret);
-    return `${error.code}: ${error.message} Look at ${secrets.map(({ name }) => `settings.${name}`).join(', ') || 'its settings'}.`;
+    const described = describeSettings(adapter.settings);
+    const doubtful = described.filter(({ name, secret }) =>
+      error instanceof UpstreamAuthError ? secret : !secret && isAbout(error.message, (settings as Readonly<Record<string, unknown>>)[name]),
+    );
+    const names = doubtful.map(({ name }) => `settings.${name}`).join(', ') || (error instanceof UpstreamAuthError ? 'its settings' : null);
+    return `${error.code}: ${error.message}${names === null ? '' : ` Look at ${names}.`}`;
   }
+}
+
+/** Whether a message begins with the file or the host that a setting names: what is wrong is then there, or in the setting. */
+function isAbout(message: string, value: unknown): boolean {
+  if (typeof value !== 'string' || value === '') return false;
+  return message.startsWith(`${value}:`) || (/^\w+:\/\//.test(value) && URL.canParse(value) && message.startsWith(`${new URL(value).host} `));
 }
