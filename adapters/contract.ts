@@ -156,7 +156,7 @@ export function invalid(path: string, expected: string, got: string): RecordInva
 export function problemsOf(error: z.ZodError, input: unknown): readonly RecordProblem[] {
   return error.issues.map((issue) => ({
     path: issue.path.join('.'),
-    expected: issue.code === 'invalid_type' ? issue.expected : issue.message.replace(/^Invalid (?:input|option): expected /, ''),
+    expected: issue.code === 'invalid_type' ? issue.expected : issue.message.replace(/^(?:Invalid (?:input|option): )?expected /, ''),
     got: kindOf(issue.path.reduce((value: unknown, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], input)),
   }));
 }

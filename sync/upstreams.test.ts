@@ -72,6 +72,12 @@ describe('the settings file', () => {
     ]);
   });
 
+  it('says once what was expected, whoever words it', async () => {
+    expect(await linesOf({ upstreams: [{ id: 'ods', adapter: 'ods-files', settings: {} }] })).toEqual([
+      '<file>: upstream "ods": settings: expected at least one of practicesFile, networksFile, branchesFile, got an object.',
+    ]);
+  });
+
   it('never tells what it holds, not even where it is not JSON', async () => {
     const secret = 'hunter2-hunter2';
     for (const content of [
