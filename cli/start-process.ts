@@ -110,18 +110,20 @@ async function startCalendar(env: NodeJS.ProcessEnv, log: Logger): Promise<Runni
 }
 
 async function startSync(env: NodeJS.ProcessEnv, log: Logger): Promise<Running> {
-  const { hasEntryVariables, readUpstreams } = await import('../sync/upstreams.ts');
+  const { hasEntryVariables, settleUpstreams } = await import('../sync/upstreams.ts');
   const config = readConfig<'databaseUrl'>(env, hasEntryVariables(env) ? ['databaseUrl'] : ['databaseUrl', 'upstreamsFile']);
   const { createSyncEngine } = await import('../sync/engine.ts');
   const { engineSettings } = await import('./engine-settings.ts');
   const { startScheduler } = await import('../sync/scheduler.ts');
-  const upstreams = await readUpstreams(config.upstreamsFile, env);
+  const { upstreams, lines, refused } = await settleUpstreams(config.upstreamsFile, env);
+  for (const line of lines) log.error(`An upstream is not read: ${line}`);
   // An upstream that is read keeps one connection for its lock and one to store with; the job queue needs some beside.
   const database = await openMigrated(config.databaseUrl, 2 * config.syncAtOnce + 4);
   const scheduler = await startScheduler({
     database,
     engine: createSyncEngine({ database, now, ...engineSettings(config), log }),
     upstreams,
+    refused,
     now,
     atOnce: config.syncAtOnce,
     log,

@@ -5,7 +5,7 @@ import { requestSyncOf } from '../platform/source-plan.ts';
 import { createSyncEngine } from '../sync/engine.ts';
 import { createHooksRouter } from '../sync/hooks.ts';
 import { startScheduler } from '../sync/scheduler.ts';
-import { readUpstreams } from '../sync/upstreams.ts';
+import { settleUpstreams } from '../sync/upstreams.ts';
 import { engineSettings } from './engine-settings.ts';
 import { openData, type Ready } from './start-data.ts';
 import { openGraph } from './start-graph.ts';
@@ -19,7 +19,8 @@ const CONNECTIONS_FOR_THE_GRAPH = 10;
 export async function start(env: NodeJS.ProcessEnv, steps: Steps, opened: AsyncDisposableStack): Promise<Ready> {
   const config = readConfig(env, ['oidcIssuer', 'pseudonymSecret']);
   const log = createLogger({ level: config.logLevel });
-  const upstreams = await readUpstreams(config.upstreamsFile, env);
+  const { upstreams, lines, refused } = await settleUpstreams(config.upstreamsFile, env);
+  for (const line of lines) log.error(`An upstream is not read: ${line}`);
   // An upstream that is read keeps one connection for its lock and one to store with; the rest are for those who ask.
   const database = await openData(config, steps, opened, 2 * config.syncAtOnce + CONNECTIONS_FOR_THE_GRAPH);
   const routes = [createHooksRouter({ upstreams, request: async (id) => void (await requestSyncOf(database, id, now())) })];
@@ -29,6 +30,7 @@ export async function start(env: NodeJS.ProcessEnv, steps: Steps, opened: AsyncD
     database,
     engine: createSyncEngine({ database, now, ...engineSettings(config), log }),
     upstreams,
+    refused,
     now,
     atOnce: config.syncAtOnce,
     log,

@@ -46,10 +46,13 @@ export async function plannedFor(sql: Sql, upstream: string): Promise<Planned | 
 /** How long an upstream must be left alone from now on, in milliseconds. */
 export const leftAloneMs = (planned: Planned | null, now: Date): number => Math.max(0, (planned?.notBefore?.getTime() ?? 0) - now.getTime());
 
-/** Upstreams that the settings no longer name stay, with what came from them, and are not read any more. */
-export async function notConfiguredNow(sql: Sql, configured: readonly string[]): Promise<void> {
-  const because: StopReason = 'NOT_CONFIGURED';
-  await sql.query('UPDATE platform.upstream SET next_run_at = NULL, stopped_because = $2 WHERE id <> ALL($1::text[])', [configured, because]);
+/** Upstreams that nobody can read now stay, with what came from them: those of which the settings are `refused`, and those that they no longer name. */
+export async function notConfiguredNow(sql: Sql, configured: readonly string[], refused: readonly string[]): Promise<void> {
+  const [wrong, gone]: readonly StopReason[] = ['SETTINGS_REFUSED', 'NOT_CONFIGURED'];
+  await sql.query(
+    `UPDATE platform.upstream SET next_run_at = NULL, stopped_because = CASE WHEN id = ANY($2::text[]) THEN $3 ELSE $4 END WHERE id <> ALL($1::text[])`,
+    [configured, refused, wrong, gone],
+  );
 }
 
 /** Has an upstream read as soon as a process is free and the upstream lets us, whatever was planned for it. Gives back when. */

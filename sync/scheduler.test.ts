@@ -67,9 +67,9 @@ describe('the scheduler', () => {
     await database.script('TRUNCATE platform.upstream; DROP SCHEMA IF EXISTS jobs CASCADE;');
   });
 
-  const start = async (engine: SyncEngine, ids: readonly string[] = ['rota'], errors: object[] = []) => {
+  const start = async (engine: SyncEngine, ids: readonly string[] = ['rota'], errors: object[] = [], refused: readonly string[] = []) => {
     const log = { info: () => {}, warn: () => {}, error: (facts: object) => void errors.push(facts) };
-    scheduler = await startScheduler({ database, engine, upstreams: ids.map(upstream), now: () => NOW, random: () => 0.5, log });
+    scheduler = await startScheduler({ database, engine, upstreams: ids.map(upstream), refused, now: () => NOW, random: () => 0.5, log });
     return scheduler;
   };
   const stop = async () => {
@@ -163,6 +163,21 @@ describe('the scheduler', () => {
     await after.times(1);
     await stop();
     expect(await plan()).toEqual({ hr: 15, other: 15, rota: 'NOT_CONFIGURED' });
+  });
+
+  it('says of one whose settings are refused that it is for this that it is not read, until they are right', async () => {
+    const first = engineOf([[run()]]);
+    await start(first.engine, ['rota', 'hr']);
+    await first.times(2);
+    await stop();
+    await start(engineOf([[run()]]).engine, ['hr'], [], ['rota']);
+    await stop();
+    expect(await plan()).toMatchObject({ rota: 'SETTINGS_REFUSED' });
+    const mended = engineOf([[run()]]);
+    await start(mended.engine, ['rota', 'hr']);
+    await mended.times(1);
+    await stop();
+    expect(await plan()).toMatchObject({ rota: 15 });
   });
 
   it('reads one that the settings name again, though its last plan still stands', async () => {

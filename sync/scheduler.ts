@@ -18,6 +18,8 @@ export interface SchedulerOptions {
   readonly database: Database;
   readonly engine: SyncEngine;
   readonly upstreams: readonly Upstream[];
+  /** Ids of those that the settings name, and that cannot be read by what they say. Default none. */
+  readonly refused?: readonly string[];
   readonly now: () => Date;
   /** How many upstreams are read at once. Each keeps a connection beside the one that it stores with. Default 3. */
   readonly atOnce?: number;
@@ -49,7 +51,7 @@ const AT_ONCE = 3;
  * again and again could lock the account.
  */
 export async function startScheduler(options: SchedulerOptions): Promise<Scheduler> {
-  const { database, upstreams, atOnce = AT_ONCE, log } = options;
+  const { database, upstreams, refused = [], atOnce = AT_ONCE, log } = options;
   const jobs = await openJobs<SyncJob>({ database, name: SYNC_JOBS, ...(log && { log }) });
   const stopping = new AbortController();
   const known = new Map(upstreams.map((upstream) => [upstream.id, upstream]));
@@ -57,7 +59,7 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
   await oneProcessAtATime(database, async () => {
     for (const upstream of upstreams) await planFirstTurn(upstream, jobs, options);
   });
-  await notConfiguredNow(database, [...known.keys()]);
+  await notConfiguredNow(database, [...known.keys()], refused);
   await jobs.work(atOnce, async (id, { failures }) => {
     const upstream = known.get(id);
     if (upstream) await takeTurn(upstream, failures, jobs, options, stopping.signal);

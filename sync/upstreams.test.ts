@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConfigError } from '../schema/domain/errors.ts';
-import { hasEntryVariables, readUpstreams } from './upstreams.ts';
+import { hasEntryVariables, readUpstreams, settleUpstreams } from './upstreams.ts';
 
 let folder: string;
 let file: string;
@@ -70,6 +70,17 @@ describe('the settings file', () => {
       '<file>: upstream "unset": settings.clientSecret: expected the environment variable TEAMS_SECRET, which is not set.',
       '<file>: upstream "rota-birchwood": expected an id of its own, got one that 2 share.',
     ]);
+  });
+
+  it('with one slip still gives those that are right, to who asks for them; with none that is right it gives none', async () => {
+    const slip = { ...birchwood, id: 'rota-cedar', settings: {} };
+    await writeFile(file, JSON.stringify({ upstreams: [slip, birchwood, { ...teams, id: 'twice' }, { ...birchwood, id: 'twice' }] }));
+    const { upstreams, lines, refused } = await settleUpstreams(file, { UPSTREAM_ENTRY_HUB: '{' });
+    expect(upstreams.map(({ id }) => id)).toEqual(['rota-birchwood']);
+    expect(refused.toSorted()).toEqual(['hub', 'rota-cedar', 'twice']);
+    expect(lines).toContainEqual(expect.stringContaining('upstream "rota-cedar": settings.file'));
+    await writeFile(file, JSON.stringify({ upstreams: [slip] }));
+    await expect(settleUpstreams(file, {})).rejects.toBeInstanceOf(ConfigError);
   });
 
   it('says once what was expected, whoever words it', async () => {

@@ -71,30 +71,50 @@ export function hasEntryVariables(env: NodeJS.ProcessEnv): boolean {
   return entryVariables(env).length > 0;
 }
 
+/** What the settings say of upstreams. */
+export interface SettledUpstreams {
+  /** Those that can be read. */
+  readonly upstreams: Upstream[];
+  /** A line for each thing that is wrong: which upstream, which setting, what was expected. It never tells what a setting holds. */
+  readonly lines: readonly string[];
+  /** Ids of those that something is wrong with, where they say one. */
+  readonly refused: readonly string[];
+}
+
 /**
  * The upstreams of a settings file, in its order, and those of the environment, by id. Without a file, only those.
  *
  * A value `{ "env": "NAME" }` anywhere in an entry is replaced by that environment variable, and `{ "secretFile": "path" }`
  * by what that file holds, so that no secret need stand in the settings.
  *
- * @throws ConfigError with a line for each thing that is wrong: which upstream, which setting, what was expected. It
- *   never tells what a setting holds.
+ * @throws ConfigError when anything is wrong, with the lines of `settleUpstreams`.
  */
 export async function readUpstreams(path: string | null, env: NodeJS.ProcessEnv): Promise<Upstream[]> {
-  const written = [...(path === null ? [] : await entriesOfFile(path)), ...entryVariables(env).map(entryOfVariable)];
-  const read = await Promise.all(
-    written.map(async ({ from, folder, entry: raw, name }) => {
-      const { upstream, lines } = await readUpstream(raw, name, env, (file) => resolve(folder, file));
-      return { upstream, lines: lines.map((line) => `${from}: ${line}`) };
-    }),
-  );
-  const upstreams = read.flatMap((result) => (result.upstream ? [result.upstream] : []));
-  const lines = [
-    ...read.flatMap((result) => result.lines),
-    ...[...repeatedIds(upstreams), ...repeatedTokens(upstreams)].map((line) => `${path ?? 'the environment'}: ${line}`),
-  ];
+  const { upstreams, lines } = await settleUpstreams(path, env);
   if (lines.length > 0) throw new ConfigError(lines);
   return upstreams;
+}
+
+/**
+ * The same for who goes on with those that are right: of hundreds, one slip must not stop the others.
+ *
+ * @throws ConfigError when the file cannot be read as a list, or nothing in it is right.
+ */
+export async function settleUpstreams(path: string | null, env: NodeJS.ProcessEnv): Promise<SettledUpstreams> {
+  const written = [...(path === null ? [] : await entriesOfFile(path)), ...entryVariables(env).map(entryOfVariable)];
+  const read = await Promise.all(
+    written.map(async ({ from, folder, entry: raw, name, lines: own = [] }) => {
+      const { upstream, lines } = own.length > 0 ? refused(own) : await readUpstream(raw, name, env, (file) => resolve(folder, file));
+      return { id: idOf(raw), upstream, lines: lines.map((line) => `${from}: ${line}`) };
+    }),
+  );
+  const found = read.flatMap((result) => (result.upstream ? [result.upstream] : []));
+  const shared = [...sharersOf(found, ({ id }) => id, 'expected an id'), ...sharersOf(found, (one) => one.webhookToken, 'webhookToken: expected a token')];
+  const lines = [...read.flatMap((result) => result.lines), ...shared.map(({ line }) => `${path ?? 'the environment'}: ${line}`)];
+  const wrong = new Set([...read.flatMap((result) => (result.lines.length > 0 && result.id ? [result.id] : [])), ...shared.map(({ id }) => id)]);
+  const upstreams = found.filter(({ id }) => !wrong.has(id));
+  if (upstreams.length === 0 && lines.length > 0) throw new ConfigError(lines);
+  return { upstreams, lines, refused: [...wrong] };
 }
 
 /** An entry as it is written, and where. */
@@ -106,6 +126,8 @@ interface WrittenEntry {
   readonly entry: unknown;
   /** What it is called where it does not say so itself. */
   readonly name: string;
+  /** What is wrong with it as it stands. Default: nothing. */
+  readonly lines?: readonly string[];
 }
 
 async function entriesOfFile(path: string): Promise<readonly WrittenEntry[]> {
@@ -114,10 +136,12 @@ async function entriesOfFile(path: string): Promise<readonly WrittenEntry[]> {
 }
 
 function entryOfVariable({ name, id, text }: ReturnType<typeof entryVariables>[number]): WrittenEntry {
-  const written = parseJson(name, text);
-  if (typeof written !== 'object' || written === null || Array.isArray(written)) throw new ConfigError([`${name}: expected one upstream as a JSON object.`]);
-  if ('id' in written && written.id !== id) throw new ConfigError([`${name}: id: expected none, or "${id}", which the variable's name says.`]);
-  return { from: name, folder: '.', entry: { ...written, id }, name: `upstream "${id}"` };
+  const place = { from: name, folder: '.', name: `upstream "${id}"`, entry: { id } };
+  const written = jsonOf(text);
+  if (written === undefined) return { ...place, lines: [NO_JSON] };
+  if (typeof written !== 'object' || written === null || Array.isArray(written)) return { ...place, lines: ['expected one upstream as a JSON object.'] };
+  if ('id' in written && written.id !== id) return { ...place, lines: [`id: expected none, or "${id}", which the variable's name says.`] };
+  return { ...place, entry: { ...written, id } };
 }
 
 async function readSettingsFile(path: string): Promise<string> {
@@ -129,17 +153,21 @@ async function readSettingsFile(path: string): Promise<string> {
 }
 
 function parseFile(path: string, text: string): z.infer<typeof settingsFile> {
-  const parsed = settingsFile.safeParse(parseJson(path, text));
+  const json = jsonOf(text);
+  if (json === undefined) throw new ConfigError([`${path}: ${NO_JSON}`]);
+  const parsed = settingsFile.safeParse(json);
   if (!parsed.success) throw new ConfigError([`${path}: expected { "upstreams": [ … ] } and nothing beside it.`]);
   return parsed.data;
 }
 
-function parseJson(from: string, text: string): unknown {
+const NO_JSON = 'expected JSON, got something that is not. Look for a missing or surplus comma or quotation mark.';
+
+/** Undefined where it is none. The parser's own message quotes the text, which may hold a secret. */
+function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
-    // The parser's own message quotes the text, which may hold a secret.
-    throw new ConfigError([`${from}: expected JSON, got something that is not. Look for a missing or surplus comma or quotation mark.`]);
+    return undefined;
   }
 }
 
@@ -170,9 +198,14 @@ async function readUpstream(written: unknown, otherwise: string, env: NodeJS.Pro
 
 const refused = (lines: readonly string[]): ReadUpstream => ({ upstream: null, lines });
 
-function nameOf(raw: unknown, otherwise: string): string {
+function idOf(raw: unknown): string | null {
   const id = (raw as Partial<Entry> | null)?.id;
-  return typeof id === 'string' ? `upstream "${id}"` : otherwise;
+  return typeof id === 'string' ? id : null;
+}
+
+function nameOf(raw: unknown, otherwise: string): string {
+  const id = idOf(raw);
+  return id === null ? otherwise : `upstream "${id}"`;
 }
 
 function problemLines(name: string, error: z.ZodError, input: unknown, prefix = ''): readonly string[] {
@@ -225,20 +258,16 @@ async function fromFile(name: string, path: string, { resolvePath, missing }: El
   }
 }
 
-function repeatedIds(upstreams: readonly Upstream[]): readonly string[] {
-  const groups = Map.groupBy(upstreams, ({ id }) => id);
-  return [...groups]
-    .filter(([, group]) => group.length > 1)
-    .map(([id, group]) => `upstream "${id}": expected an id of its own, got one that ${group.length} share.`);
+interface Sharer {
+  readonly id: string;
+  readonly line: string;
 }
 
-/** Whoever posts one would have only one of them read, and nobody could tell which. */
-function repeatedTokens(upstreams: readonly Upstream[]): readonly string[] {
-  const groups = Map.groupBy(
-    upstreams.filter(({ webhookToken }) => webhookToken !== null),
-    ({ webhookToken }) => webhookToken,
+/** Upstreams that have in common what must be one's own. Of a token nobody could tell which of them is meant. */
+function sharersOf(upstreams: readonly Upstream[], of: (upstream: Upstream) => string | null, expected: string): readonly Sharer[] {
+  const groups = [...Map.groupBy(upstreams, of)].filter(([value, group]) => value !== null && group.length > 1);
+  const sharers = groups.flatMap(([, group]) =>
+    group.map(({ id }) => ({ id, line: `upstream "${id}": ${expected} of its own, got one that ${group.length} share.` })),
   );
-  return [...groups.values()]
-    .filter((group) => group.length > 1)
-    .flatMap((group) => group.map(({ id }) => `upstream "${id}": webhookToken: expected a token of its own, got one that ${group.length} share.`));
+  return [...new Map(sharers.map((sharer) => [sharer.line, sharer])).values()];
 }

@@ -8,8 +8,11 @@
 export const SOURCE_STATES = ['NEVER_RUN', 'RUNNING', 'OK', 'PARTIAL', 'FAILING', 'STOPPED'] as const;
 export type SourceState = (typeof SOURCE_STATES)[number];
 
-/** Why an upstream is read no more. UPSTREAM_AUTH: it refuses our credentials. NOT_CONFIGURED: the settings no longer name it. */
-export const STOP_REASONS = ['UPSTREAM_AUTH', 'NOT_CONFIGURED'] as const;
+/**
+ * Why an upstream is read no more. UPSTREAM_AUTH: it refuses our credentials. NOT_CONFIGURED: the settings no longer name
+ * it. SETTINGS_REFUSED: something is wrong with what they say of it.
+ */
+export const STOP_REASONS = ['UPSTREAM_AUTH', 'NOT_CONFIGURED', 'SETTINGS_REFUSED'] as const;
 export type StopReason = (typeof STOP_REASONS)[number];
 
 /** What is known of one stream. */

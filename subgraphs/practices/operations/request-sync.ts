@@ -23,6 +23,8 @@ export async function requestSync(context: PracticesContext, input: unknown): Pr
   if (!source || !reachesSource(scope, source)) return { __typename: 'NotFound', id: sourceId };
   if (source.stoppedBecause === 'NOT_CONFIGURED')
     return { __typename: 'NotAllowed', reason: 'The settings no longer name this system, so nothing can read it.' };
+  if (source.stoppedBecause === 'SETTINGS_REFUSED')
+    return { __typename: 'NotAllowed', reason: 'Something is wrong with the settings of this system, so nothing can read it.' };
   const nextRunAt = await requestSyncOf(database, sourceId, now());
   await recordAudit(database, context, 'request sync', sourceId);
   return { __typename: 'SyncRequested', source: { ...source, nextRunAt, stoppedBecause: null } };
