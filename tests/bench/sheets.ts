@@ -5,6 +5,9 @@
  * Baseline: the same shifts and bookings, already read and checked, by plain batched `INSERT … ON CONFLICT DO UPDATE`
  * into the same tables on the same server, over one connection. The sync runs in a process of its own, so that its memory
  * is its own, and reads as many sheets at once as a sync process does by default.
+ *
+ * On two busy cores, twice: 8,710 and 13,650 shifts a second where plain upserts make 12,888 and 13,669, which is 0.68 and
+ * 1.00 of their rate; 12 s of 574 s and 8 s of 366 s for what has changed; at most 371 and 383 MB, the same in each tenth.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
