@@ -47,7 +47,7 @@ export async function allRecords(tx: Sql): Promise<LinkedRecords> {
 /** What a page has changed: the records, and the evidence that they had before. */
 export interface Changed {
   readonly ids: ReadonlySet<string>;
-  readonly formerly: readonly Evidence[];
+  readonly formerly: ReadonlyMap<string, Evidence>;
 }
 
 const contactsOf = ({ emails, phones }: Evidence) => [...emails, ...phones];
@@ -65,9 +65,9 @@ export interface WeighedAgain {
  * change tells that a mailbox is shared, or no longer, pairs that only look on are weighed again as well.
  */
 export async function weighAgain(tx: Sql, { ids, formerly }: Changed): Promise<WeighedAgain> {
-  const records = await recordsById(tx, await idsInBlocks(tx, [...ids], formerly.map(blockHashes)));
+  const records = await recordsById(tx, await idsInBlocks(tx, [...ids], formerly));
   const changed = [...ids].flatMap((id) => records.get(id)?.prepared.evidence ?? []);
-  const contacts = new Set([...changed, ...formerly].flatMap(contactsOf));
+  const contacts = new Set([...changed, ...formerly.values()].flatMap(contactsOf));
   const concerns = (a: PreparedRecord, b: PreparedRecord) =>
     ids.has(a.id) || ids.has(b.id) || contactsOf(a.evidence).some((contact) => contacts.has(contact) && contactsOf(b.evidence).includes(contact));
   const prepared = preparedOf(records);
@@ -81,15 +81,16 @@ export async function weighAgain(tx: Sql, { ids, formerly }: Changed): Promise<W
 }
 
 /**
- * The records that share a block with one of these, and they themselves. One search for each record: a search for
- * thousands of blocks at once would be answered by reading every record.
+ * The records that share a block with one of these, now or before, and they themselves. One search for each record: a
+ * search for thousands of blocks at once would be answered by reading every record.
  */
-async function idsInBlocks(tx: Sql, ids: readonly string[], formerBlocks: readonly (readonly number[])[]): Promise<readonly string[]> {
+async function idsInBlocks(tx: Sql, ids: readonly string[], formerly: ReadonlyMap<string, Evidence>): Promise<readonly string[]> {
   const rows = await tx.query<{ id: string }>(
-    `SELECT DISTINCT n.id FROM (
-       SELECT c.blocks FROM workforce.source_record c WHERE c.id = ANY($1::uuid[]) UNION SELECT b::bigint[] FROM unnest($2::text[]) AS b
-     ) k CROSS JOIN LATERAL (SELECT o.id FROM workforce.source_record o WHERE o.blocks && k.blocks OFFSET 0) n`,
-    [ids, formerBlocks.map((blocks) => `{${blocks.join(',')}}`)],
+    `SELECT DISTINCT n.id FROM workforce.source_record c
+     LEFT JOIN unnest($2::uuid[], $3::text[]) AS f (id, blocks) ON f.id = c.id
+     CROSS JOIN LATERAL (SELECT o.id FROM workforce.source_record o WHERE o.blocks && (c.blocks || COALESCE(f.blocks::bigint[], '{}')) OFFSET 0) n
+     WHERE c.id = ANY($1::uuid[])`,
+    [ids, [...formerly.keys()], [...formerly.values()].map((evidence) => `{${blockHashes(evidence).join(',')}}`)],
   );
   return [...new Set([...ids, ...rows.map(({ id }) => id)])];
 }

@@ -29,8 +29,8 @@ export const SYNC = 'sync';
 export interface ChangedRecords {
   /** Records whose evidence is another than it was, or new. */
   readonly ids: readonly string[];
-  /** What the changed ones said before. */
-  readonly formerly: readonly Evidence[];
+  /** What the changed ones said before, by id. */
+  readonly formerly: ReadonlyMap<string, Evidence>;
   /** Ids of persons that were made for new records of this page. */
   readonly provisional: ReadonlySet<string>;
 }

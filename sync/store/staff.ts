@@ -30,11 +30,8 @@ export const staffStore: EntityStore<'staffMember'> = {
     const kept = await keepRecords(tx, page, records);
     const changed = kept.filter(({ isChanged }) => isChanged);
     const provisional = new Set(kept.filter(({ isNew }) => isNew).map(({ staffId }) => staffId));
-    const newcomers = await resolveChanged(
-      tx,
-      { ids: [...older, ...changed.map(({ id }) => id)], formerly: changed.flatMap(({ before }) => before ?? []), provisional },
-      { by: SYNC, now: page.now },
-    );
+    const formerly = new Map(changed.flatMap(({ id, before }) => (before ? [[id, before] as const] : [])));
+    const newcomers = await resolveChanged(tx, { ids: [...older, ...changed.map(({ id }) => id)], formerly, provisional }, { by: SYNC, now: page.now });
     const people = await tx.query<{ id: string; staff_id: string }>('SELECT id, staff_id FROM workforce.source_record WHERE id = ANY($1::uuid[])', [
       kept.map(({ id }) => id),
     ]);
@@ -51,7 +48,7 @@ export const staffStore: EntityStore<'staffMember'> = {
 };
 
 /** A registration number names its holder as well as any key does. A mailbox that several people read names nobody. */
-function keysOf({ keys, registrations }: Canonical['staffMember']): readonly string[] {
+export function keysOf({ keys, registrations }: Pick<Canonical['staffMember'], 'keys' | 'registrations'>): readonly string[] {
   const all = new Set([...keys, ...registrations.map(({ regulator, number }) => `${regulator}:${number}`.toLowerCase())]);
   return [...all].filter((key) => !isSharedKey(key));
 }

@@ -10,7 +10,7 @@ import { renderPeople } from '../../platform/people/render.ts';
 import { resolveEverybody } from '../../platform/people/resolve.ts';
 import { type Evidence, evidenceOf } from '../../schema/domain/identity/evidence.ts';
 import { resolve } from '../../schema/domain/identity/resolve.ts';
-import { staffStore } from '../../sync/store/staff.ts';
+import { keysOf, staffStore } from '../../sync/store/staff.ts';
 import { preparedOf } from '../identity/measure.ts';
 import { type LabelledRecord, makePopulation } from '../identity/population.ts';
 import { startTestPostgres } from '../support/postgres.ts';
@@ -37,7 +37,7 @@ async function load(database: Database, records: readonly LabelledRecord[]): Pro
       staff_id: personOf.get(groupOf.get(id) ?? ''),
       source: system,
       source_ref: id,
-      keys: value.keys,
+      keys: keysOf(value),
       fields: { given_name: value.givenName, family_name: value.familyName, registrations: value.registrations },
       evidence: evidence satisfies Evidence,
       blocks: blockHashes(evidence),
