@@ -61,7 +61,7 @@ function withEvents(calendar: string, change: Change): string {
     return (
       begin +
       Object.entries(made)
-        .flatMap(([name, rests]) => (rests as readonly string[]).map((rest) => name + rest))
+        .flatMap(([name, rests]) => (Array.isArray(rests) ? rests : [`:${JSON.stringify(rests)}\r\n`]).map((rest) => name + rest))
         .join('') +
       end
     );
