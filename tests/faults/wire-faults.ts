@@ -1,7 +1,7 @@
 /** What may go wrong with an upstream's API, each as it looks on the wire, and what may come of it. */
 import type { ServerResponse } from 'node:http';
 import type { AdapterFixtures, ApiFixtures, TrapName } from '../../adapters/conformance.ts';
-import { everywhere, type Fields, withRecords } from '../../sandbox/records.ts';
+import { everywhere, type Fields, withBody, withRecords } from '../../sandbox/records.ts';
 import { send } from '../../sandbox/wire.ts';
 import type { Fault } from './faults.ts';
 import type { AddressFault, WireFault } from './loopback.ts';
@@ -41,7 +41,7 @@ const truncated: WireFault = async (answer, wire) => {
 /** ISO 8859-1 that says it is UTF-8. */
 const wrongCharset: WireFault = async (answer, wire) => {
   const text = await answer.text();
-  wire.writeHead(answer.status, [...answer.headers].flat()).end(Buffer.from(text, 'latin1'));
+  await send(withBody(answer, text === '' ? null : Buffer.from(text, 'latin1')), wire);
 };
 
 /** Changes the records of an answer: the objects that stand in its lists. */
