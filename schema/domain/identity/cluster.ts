@@ -86,11 +86,12 @@ export function cluster(
 const LASTING: ReadonlySet<Bar> = new Set(['OTHER_REGISTER_NUMBER', 'OTHER_GIVEN_NAME', 'TWINS', 'OTHER_NAME_ENTIRELY', 'OTHER_BIRTH_DATE']);
 
 function mayBeOne(saidSame: boolean | undefined, isDecided: boolean, weigh: () => Score | null, bridged: () => boolean): boolean {
-  if (saidSame !== undefined) return saidSame;
+  if (saidSame === false) return false;
   const result = weigh();
   if (result === null) return true;
-  // Where a person says that two groups are one, only what no person can say away stands against it.
-  if (isDecided) return result.bar !== 'OTHER_REGISTER_NUMBER';
+  // Where a person says that two are one, only what no person can say away stands against it: they may have said it
+  // before either had a number.
+  if (saidSame || isDecided) return result.bar !== 'OTHER_REGISTER_NUMBER';
   if (result.certain || result.bar === null || !LASTING.has(result.bar)) return true;
   return result.bar === 'OTHER_GIVEN_NAME' && bridged();
 }

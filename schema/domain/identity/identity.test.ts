@@ -201,6 +201,14 @@ describe('people', () => {
     expect(groups([a, b, c])).toEqual({ groups: ['a', 'b', 'c'], reviews: ['ab', 'bc'] });
   });
 
+  it('are never chained together past two register numbers, though a person once said that the two are one', () => {
+    const numbered = (id: string, number: string) => person(id, 'Robin', 'Ashdown', { ...EMAIL, birth: DAY, registrations: [`GMC:${number}`] });
+    const records = [numbered('1', '7654321'), numbered('2', '7654322'), person('3', 'Robin', 'Ashdown', { ...EMAIL, birth: DAY })];
+    const said = (a: string, b: string) => ({ a, b, same: true });
+    expect(groups(records, [said('1', '2')]).groups).toEqual(['1', '2', '3']);
+    expect(groups(records, [said('1', '2'), said('1', '3'), said('2', '3')]).groups).toEqual(['13', '2']);
+  });
+
   it('of an initial at an address that two had are not guessed', () => {
     const initial = person('i', 'R', 'Ashdown', { emails: ['r.ashdown@example.nhs.invalid'] });
     const one = person('o', 'Robin', 'Ashdown', { emails: ['r.ashdown@example.nhs.invalid'] });
