@@ -43,10 +43,13 @@ export function assignPeople(groups: readonly (readonly Linked[])[], { isProvisi
     }),
   );
   const leastOf = groups.map((group) => group.map(({ id }) => id).sort()[0] ?? '');
+  // Who came by a join does not keep the id for staying in a split: it goes with the links and rows of whom it meant before.
+  const isSplit = claims.some(({ keeps }) => keeps);
   claims.sort(
     (a, b) =>
       Number(b.known) - Number(a.known) ||
       Number(a.goesBack) - Number(b.goesBack) ||
+      (isSplit ? Number(a.cameLater) - Number(b.cameLater) : 0) ||
       Number(b.keeps) - Number(a.keeps) ||
       b.count - a.count ||
       Number(a.cameLater) - Number(b.cameLater) ||

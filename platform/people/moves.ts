@@ -137,6 +137,8 @@ async function follow(tx: Sql, moves: readonly Move[], now: Date): Promise<void>
     'UPDATE rota.calendar_feed t SET staff_id = m.to_id FROM unnest($1::uuid[], $2::uuid[]) AS m (from_id, to_id) WHERE t.staff_id = m.from_id',
     lists,
   );
+  const parted = hand.filter(({ stays }) => stays);
+  if (parted.length > 0) await tx.query(FEEDS_GO_BACK, [parted.map(({ from }) => from), parted.map(({ to }) => to)]);
   await tx.query(
     `UPDATE rota.former_booking t SET staff_id = m.to_id FROM unnest($1::uuid[], $2::uuid[]) AS m (from_id, to_id) WHERE t.staff_id = m.from_id
        AND NOT EXISTS (SELECT FROM rota.former_booking o WHERE o.shift_id = t.shift_id AND o.staff_id = m.to_id)
@@ -144,3 +146,13 @@ async function follow(tx: Sql, moves: readonly Move[], now: Date): Promise<void>
     lists,
   );
 }
+
+/**
+ * A link names nobody by a key, so only the images tell whose it was before a join. A telephone fetches it every hour: the
+ * row is never as the join left it, and would go on showing one person the shifts of the other.
+ */
+const FEEDS_GO_BACK = `
+  UPDATE rota.calendar_feed t SET staff_id = m.to_id FROM unnest($1::uuid[], $2::uuid[]) AS m (from_id, to_id)
+  WHERE t.staff_id = m.from_id AND EXISTS (
+    SELECT FROM workforce.identity_move e WHERE e.from_staff_id = m.to_id
+      AND (e.images #>> ARRAY['rota.calendar_feed', t.id::text, '0'])::jsonb ->> 'staff_id' = m.to_id::text)`;

@@ -270,6 +270,41 @@ describe('a person is asked', () => {
     expect(await harness.rows('SELECT staff_id FROM rota.booking GROUP BY staff_id')).toHaveLength(2);
   });
 
+  it('and a calendar link goes back to whom it was made for, fetched since or not, and with a record that came since', async () => {
+    await twoOfOneName();
+    const holders = async () =>
+      harness.rows(
+        `SELECT f.token_hash AS feed, EXISTS (SELECT FROM workforce.source_record c WHERE c.staff_id = f.staff_id AND 'hash ' || c.source_ref = f.token_hash) AS own
+         FROM rota.calendar_feed f ORDER BY 1`,
+      );
+    const own = [
+      { feed: 'hash h1', own: true },
+      { feed: 'hash t1', own: true },
+    ];
+    const id = await openReview();
+    await decide((tx, context) => confirmReview(tx, id, context));
+    await database.query('UPDATE rota.calendar_feed SET last_fetched_at = $1', [later(35)]);
+    await decide((tx, context) => rejectReview(tx, id, context), 40);
+    expect(await holders()).toEqual(own);
+
+    await database.query(`UPDATE workforce.identity_review SET state = 'OPEN'`);
+    await decide((tx, context) => confirmReview(tx, id, context), 45);
+    for (const [minutesLater, key, ref] of [
+      [50, 'payroll:esr:1', 'h1'],
+      [52, EMAIL, 't1'],
+    ] as const) {
+      const more = `${ref}-too`;
+      await harness.sync(people(`register-${ref}`, staffRecord(more, [key, `ref:register:${ref}`], ref === 'h1' ? { birthDateDigest: DATE } : {})), {
+        minutesLater,
+      });
+    }
+    const staffId = await staffOf('h1');
+    const going = [await recordId('h1'), await recordId('h1-too')];
+    await decide((tx, context) => splitPerson(tx, staffId, going, context), 60);
+    expect(await links()).toBe('h1+h1-too t1+t1-too');
+    expect(await holders()).toEqual(own);
+  });
+
   it('and rejects: they are two, and are not asked about again', async () => {
     await twoOfOneName();
     const id = await openReview();
