@@ -88,6 +88,8 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       await registerPrecedence(database, precedence);
       for (const upstream of upstreams) outcomes.push(...(await runUpstream(reading, upstream, toolsFor(upstream), options)));
       await deriveAfter(database, outcomes, now());
+      // Also where nothing came: a day on which somebody leaves comes by itself.
+      await settleLeavers(database, now());
       await purgeRawPages(database, now());
       await purgeHistory(database, now(), historyRetentionDays);
       for (const outcome of outcomes) tell(log, outcome);
@@ -183,7 +185,6 @@ async function deriveAfter(database: Database, outcomes: readonly StreamOutcome[
   const onlyShifts = touching.every(({ report }) => report.entity === 'shift');
   const upstreams = [...new Set(touching.map(({ report }) => report.upstream))];
   await deriveFillSources(database, { window: { from, to }, ...(onlyShifts && { upstreams }) }, now);
-  await settleLeavers(database, now);
 }
 
 function tell(log: SyncLog | undefined, { report, error }: StreamOutcome): void {

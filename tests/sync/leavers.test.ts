@@ -128,6 +128,16 @@ describe('an engagement whose end is known', () => {
     await harness.sync(hr({ engagement: ending }), { minutesLater: 3 * 24 * 60 });
     expect(await workingFeeds()).toBe(1);
   });
+
+  it('comes on its day, though no source has anything new to say', async () => {
+    await harness.sync([hr({ engagement: { endsOn: '2026-11-26' } }), rota]);
+    await addFeeds();
+    const quiet = upstreamOf('quiet', [{ name: 'staff', entity: 'staffMember', removals: 'tombstone', records: () => [] }]);
+    await harness.sync(quiet, { minutesLater: 2 * 24 * 60 });
+    expect(await workingFeeds()).toBe(2);
+    await harness.sync(quiet, { minutesLater: 3 * 24 * 60 });
+    expect(await workingFeeds()).toBe(1);
+  });
 });
 
 describe('a person who is gone from every source', () => {
