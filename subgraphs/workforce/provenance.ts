@@ -30,7 +30,7 @@ const NOTHING_TOLD: ProvenanceReach = { refs: false, source: () => false };
  * That a system of another organisation knows the person as well would tell that they work there: told of one's own
  * records, and of systems that serve an organisation of the caller's.
  */
-async function sourcesWithinReach(
+export async function sourcesWithinReach(
   staffId: string,
   records: readonly { readonly source: string }[],
   loaders: Loaders,

@@ -18,7 +18,7 @@ import type { IdentityRecordRow, Loaders, PairKey, PairRow, ReviewRow } from './
 import { confirmIdentity } from './operations/confirm-identity.ts';
 import { rejectIdentity } from './operations/reject-identity.ts';
 import { splitIdentity } from './operations/split-identity.ts';
-import { provenanceOfEngagement, provenanceOfStaff } from './provenance.ts';
+import { provenanceOfEngagement, provenanceOfStaff, sourcesWithinReach } from './provenance.ts';
 
 export interface WorkforceContext {
   readonly actor: KnownActor;
@@ -83,8 +83,7 @@ export const resolvers: Resolvers = {
     bankMemberships: async ({ id }: StaffMember, _: unknown, { loaders, access }: Context) =>
       (await access.may(access.scopes.credentials, id)) ? loaders.bankMembershipsOf.load(id) : [],
     provenance: ({ id }: StaffMember, args: ProvenanceArguments, { loaders, access }: Context) => provenanceOfStaff(id, args, loaders, access),
-    identity: async ({ id }: StaffMember, _: unknown, { loaders, access }: Context) =>
-      (await access.may(access.scopes.identity, id)) ? { records: await loaders.recordsOf.load(id), evidence: await loaders.pairsWithin.load(id) } : null,
+    identity: ({ id }: StaffMember, _: unknown, context: Context) => identityOf(id, context),
     source: (person: StaffMember, _: unknown, context: Context) => sourceOf(person, person.id, context),
   },
 
@@ -94,7 +93,10 @@ export const resolvers: Resolvers = {
   },
 
   IdentityEvidence: {
-    records: ({ aId, bId }: PairRow, _: unknown, { loaders }: Context) => loaders.record.loadMany([aId, bId]),
+    records: async ({ aId, bId }: PairRow, _: unknown, context: Context) => {
+      const both = await Promise.all([aId, bId].map((id) => context.loaders.record.load(id)));
+      return (await Promise.all(both.map((record) => record && toldOf(record.staffId, [record], context)))).flatMap((told) => told ?? []);
+    },
     probability: (pair: PairRow) => explain(pair).probability,
     bar: ({ bar }: PairRow) => bar && BARS[bar],
     waterfall: (pair: PairRow) => explain(pair).steps,
@@ -158,6 +160,20 @@ async function contractedWith({ odsCode }: { odsCode: string }, { on }: { on?: s
   const { everything, organisationCodes } = access.scopes.measures;
   if (!everything && !organisationCodes.includes(odsCode)) return null;
   return fteByStaffGroup(await loaders.contractedOn.load(`${odsCode}@${on ?? londonDay(now())}`));
+}
+
+/** Records of systems of other organisations are left out, and what was found of them. */
+async function identityOf(staffId: string, context: Context) {
+  const { access, loaders } = context;
+  if (!(await access.may(access.scopes.identity, staffId))) return null;
+  const records = await toldOf(staffId, await loaders.recordsOf.load(staffId), context);
+  const ids = new Set(records.map(({ id }) => id));
+  return { records, evidence: (await loaders.pairsWithin.load(staffId)).filter(({ aId, bId }) => ids.has(aId) && ids.has(bId)) };
+}
+
+async function toldOf(staffId: string, records: readonly IdentityRecordRow[], { loaders, access }: Context): Promise<readonly IdentityRecordRow[]> {
+  const { source: isWithin } = await sourcesWithinReach(staffId, records, loaders, access);
+  return records.filter(({ source }) => isWithin(source));
 }
 
 /** What may be told of a person only to callers who may see who it is; null for others. */

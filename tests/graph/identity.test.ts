@@ -108,6 +108,22 @@ describe('a person’s identity', () => {
     expect(text).not.toContain('payroll:');
   });
 
+  it('names no system of another organisation, whose records would tell that they work there too', async () => {
+    const [{ id }] = (await reviewsOf('coordinator')).nodes;
+    await decide('coordinator', 'confirmIdentity', id);
+    const query = '{ staff(filter: { nameContains: "Ashdown" }) { nodes { identity { records { sourceRef } evidence { records { sourceRef } } } } } }';
+    const refs = async (who: ActorName) => {
+      const [{ identity }] = (await ask(who, query)).data.staff.nodes;
+      const of = (records: readonly { sourceRef: string }[]) => records.map(({ sourceRef }) => sourceRef).sort();
+      return [of(identity.records), identity.evidence.map(({ records }: { records: { sourceRef: string }[] }) => of(records).join('+')).sort()];
+    };
+    expect(await refs('coordinator')).toEqual([
+      ['h1', 'h2', 't1'],
+      ['h1+h2', 'h1+t1', 'h2+t1'],
+    ]);
+    expect(await refs('alderManager')).toEqual([['h1', 'h2'], ['h1+h2']]);
+  });
+
   it('is not for an analyst', async () => {
     const { data, text } = await ask('analyst', `{ staff { nodes { identity { records { id } } } } ${REVIEWS.slice(1)}`);
     expect(data.staff.nodes.every(({ identity }: { identity: unknown }) => identity === null)).toBe(true);
