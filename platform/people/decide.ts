@@ -87,8 +87,8 @@ export async function splitPerson(tx: Sql, staffId: string, recordIds: readonly 
   const ids = all.map(({ id }) => id);
   await regroup(tx, ids, context, { keepers: new Set(staying.map(({ id }) => id)) });
   const [gone] = await tx.query<{ staff_id: string }>(
-    'SELECT staff_id FROM workforce.source_record WHERE id = ANY($1::uuid[]) ORDER BY staff_id = $2, id LIMIT 1',
-    [ids, staffId],
+    'SELECT staff_id FROM workforce.source_record WHERE id = ANY($1::uuid[]) ORDER BY staff_id = $2, NOT id = ANY($3::uuid[]), id LIMIT 1',
+    [ids, staffId, going.map(({ id }) => id)],
   );
   return { obstacle: null, isNews: true, other: gone?.staff_id ?? null };
 }

@@ -326,6 +326,24 @@ describe('a person is asked', () => {
     expect(await everyRow()).toEqual(before);
   });
 
+  it('and a split tells whom the records that went mean, also where what stays falls apart without them', async () => {
+    await harness.sync([
+      hr(staffRecord('h1', ['payroll:esr:1'], { birthDateDigest: DATE })),
+      teams(staffRecord('t1', [EMAIL])),
+      people('register', staffRecord('r1', [EMAIL, 'ref:register:1'], { birthDateDigest: DATE })),
+    ]);
+    expect(await links()).toBe('h1+r1+t1');
+    const [record, staffId] = [await recordId('r1'), await staffOf('r1')];
+    let other: string | null = null;
+    await decide(async (tx, context) => {
+      const split = await splitPerson(tx, staffId, [record], context);
+      other = split.other;
+      return split;
+    });
+    expect(await links()).toBe('h1 r1 t1');
+    expect(other).toBe(await staffOf('r1'));
+  });
+
   it('and a split needs records that go and records that stay', async () => {
     await twoOfOneName();
     const [record, staffId] = [await recordId('h1'), await staffOf('h1')];
