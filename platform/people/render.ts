@@ -67,23 +67,35 @@ const WITHDRAW = `
   WHERE t.id = ANY($1::uuid[]) AND t.removed_at IS NULL
     AND NOT EXISTS (SELECT FROM workforce.source_record c WHERE c.staff_id = t.id AND c.removed_at IS NULL)`;
 
+/** Of several who give one number, the one who has it already: what is typed into a wrong row takes nothing from anybody. */
 const STANDING_REGISTRATIONS = `
   SELECT DISTINCT ON (g.regulator, g.number) c.staff_id, g.regulator, g.number, c.source
   FROM workforce.source_record c CROSS JOIN LATERAL jsonb_to_recordset(c.fields -> 'registrations') AS g (regulator text, number text)
+  LEFT JOIN workforce.registration h ON (h.regulator, h.number, h.staff_id) = (g.regulator, g.number, c.staff_id)
   WHERE c.staff_id = ANY($1::uuid[]) AND c.removed_at IS NULL
-  ORDER BY g.regulator, g.number, c.as_of DESC, c.source`;
+  ORDER BY g.regulator, g.number, h.staff_id IS NULL, c.as_of DESC, c.source`;
 
 async function renderRegistrations(tx: Sql, staffIds: readonly string[]): Promise<void> {
-  await tx.query(
-    `DELETE FROM workforce.registration t WHERE t.staff_id = ANY($1::uuid[])
-       AND NOT EXISTS (SELECT FROM (${STANDING_REGISTRATIONS}) g WHERE (g.staff_id, g.regulator, g.number) = (t.staff_id, t.regulator, t.number))`,
+  const released = await tx.query<{ key: string }>(
+    `DELETE FROM workforce.registration t WHERE t.staff_id = ANY($1::uuid[]) AND NOT EXISTS (
+       SELECT FROM workforce.source_record c CROSS JOIN LATERAL jsonb_to_recordset(c.fields -> 'registrations') AS g (regulator text, number text)
+       WHERE c.staff_id = t.staff_id AND c.removed_at IS NULL AND (g.regulator, g.number) = (t.regulator, t.number))
+     RETURNING lower(t.regulator || ':' || t.number) AS key`,
     [staffIds],
   );
+  const others =
+    released.length === 0
+      ? []
+      : await tx.query<{ staff_id: string }>('SELECT DISTINCT staff_id FROM workforce.source_record WHERE keys && $1::text[] AND removed_at IS NULL', [
+          released.map(({ key }) => key),
+        ]);
   await tx.query(
     `INSERT INTO workforce.registration AS t (staff_id, regulator, number, source) SELECT staff_id, regulator, number, source FROM (${STANDING_REGISTRATIONS}) g
      ON CONFLICT (regulator, number) DO UPDATE SET staff_id = excluded.staff_id, source = excluded.source
-     WHERE (t.staff_id, t.source) IS DISTINCT FROM (excluded.staff_id, excluded.source)`,
-    [staffIds],
+     WHERE (t.staff_id, t.source) IS DISTINCT FROM (excluded.staff_id, excluded.source) AND (t.staff_id = excluded.staff_id OR NOT EXISTS (
+       SELECT FROM workforce.source_record c CROSS JOIN LATERAL jsonb_to_recordset(c.fields -> 'registrations') AS g (regulator text, number text)
+       WHERE c.staff_id = t.staff_id AND c.removed_at IS NULL AND (g.regulator, g.number) = (t.regulator, t.number)))`,
+    [[...new Set([...staffIds, ...others.map(({ staff_id }) => staff_id)])]],
   );
 }
 

@@ -111,6 +111,17 @@ describe('a sync', () => {
     expect(await links()).toBe('h1+t1');
   });
 
+  it('leaves a register number with whom it was first known for, when it is typed into somebody else’s row', async () => {
+    const gmc = { registrations: [{ regulator: 'GMC' as const, number: '7654321' }] };
+    const holder = () => harness.rows('SELECT m.given_name FROM workforce.registration g JOIN workforce.staff_member m ON m.id = g.staff_id');
+    await harness.sync(hr(staffRecord('h1', [EMAIL], gmc)));
+    await harness.sync(teams(staffRecord('t1', ['ref:teams:1'], { givenName: 'Sam', familyName: 'Birch', ...gmc })), { minutesLater: 5 });
+    expect(await links()).toBe('h1 t1');
+    expect(await holder()).toEqual([{ given_name: 'Robin' }]);
+    await harness.sync(hr(staffRecord('h1', [EMAIL])), { minutesLater: 9 });
+    expect(await holder()).toEqual([{ given_name: 'Sam' }]);
+  });
+
   it('joins two persons whom a third record shows to be one, with all that is theirs', async () => {
     await harness.sync([
       hr(staffRecord('h1', ['payroll:esr:1'], { birthDateDigest: DATE })),
