@@ -61,6 +61,17 @@ interface Person {
   readonly roles: readonly JobRole[];
 }
 
+/**
+ * Whom a key signs in: whom it means. Where that person has left and others have the key in records that stand, it was
+ * handed on: the one of them who stays, and nobody where that may be several. The source of who left may keep them.
+ */
+const SIGNED_IN = `
+  SELECT CASE WHEN cardinality(k.others) = 0 OR NOT EXISTS (SELECT FROM workforce.leaver l WHERE l.staff_id = k.staff_id AND l.leaves_on <= $2::date) THEN k.staff_id
+    WHEN cardinality(stay.ids) = 1 THEN stay.ids[1] END AS staff_id
+  FROM workforce.known_key k CROSS JOIN LATERAL (SELECT ARRAY(
+    SELECT id FROM unnest(k.others) AS id WHERE NOT EXISTS (SELECT FROM workforce.leaver l WHERE l.staff_id = id AND l.leaves_on <= $2::date)) AS ids) stay
+  WHERE k.key = $1`;
+
 async function findPerson(sql: Sql, staffKey: string, today: Day): Promise<Person | null> {
   const [row] = await sql.query<{ staff_id: string; organisation_codes: string[]; roles: JobRole[] }>(
     `SELECT k.staff_id,
@@ -70,7 +81,7 @@ async function findPerson(sql: Sql, staffKey: string, today: Day): Promise<Perso
              WHERE w.staff_id = k.staff_id AND (w.ends_on IS NULL OR w.ends_on > $2::date) ORDER BY 1) AS organisation_codes,
        ARRAY(SELECT DISTINCT w.role FROM workforce.works_for w
              WHERE w.staff_id = k.staff_id AND w.role IS NOT NULL AND (w.ends_on IS NULL OR w.ends_on > $2::date) ORDER BY 1) AS roles
-     FROM workforce.known_key k WHERE k.key = $1`,
+     FROM (${SIGNED_IN}) k WHERE k.staff_id IS NOT NULL`,
     [staffKey, today],
   );
   return row ? { staffId: row.staff_id, organisationCodes: row.organisation_codes, roles: row.roles } : null;

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { createActorDirectory } from '../../platform/actor-directory.ts';
 import type { Database } from '../../platform/db.ts';
 import { leavingOf } from '../../schema/domain/leaver.ts';
 import { openTestDatabase } from '../support/database.ts';
@@ -147,6 +148,35 @@ describe('a person who is gone from every source', () => {
     expect((await flags()).map(({ reason }) => reason)).toEqual(['GONE', 'GONE']);
     const open = await harness.rows('SELECT kind FROM workforce.worked_for WHERE ends_on IS NULL');
     expect(open).toEqual([{ kind: 'SALARIED' }]);
+  });
+});
+
+describe('an address that is handed on while HR still has the record of whom it was', () => {
+  const newcomer = upstreamOf('teams', [
+    { name: 'staff', entity: 'staffMember', records: () => [staffRecord('t1', [KEY], { givenName: 'Sam', familyName: 'Birch' })] },
+  ]);
+  const signedIn = async (now: Date) => {
+    const { staffId } = await createActorDirectory(database, () => now).find({ subject: 'somebody', staffKey: KEY, grants: [] });
+    return (await harness.rows('SELECT given_name FROM workforce.staff_member WHERE id = $1', [staffId])).map(({ given_name }) => given_name);
+  };
+
+  it('signs in the one who stays, from the day on which the other has left', async () => {
+    await harness.sync([hr({ engagement: { endsOn: '2026-11-26' } }), newcomer]);
+    expect(await signedIn(NOW)).toEqual(['Robin']);
+    expect(await signedIn(later(3 * 24 * 60))).toEqual(['Sam']);
+  });
+
+  it('signs in nobody where two may have it now', async () => {
+    const another = upstreamOf('rota-staff', [
+      { name: 'staff', entity: 'staffMember', records: () => [staffRecord('r1', [KEY], { givenName: 'Kit', familyName: 'Cedar' })] },
+    ]);
+    await harness.sync([hr({ engagement: { endsOn: '2026-11-20' } }), newcomer, another]);
+    expect(await signedIn(NOW)).toEqual([]);
+  });
+
+  it('signs in a leaver whose address is nobody else’s', async () => {
+    await harness.sync(hr({ engagement: { endsOn: '2026-11-20' } }));
+    expect(await signedIn(NOW)).toEqual(['Robin']);
   });
 });
 
