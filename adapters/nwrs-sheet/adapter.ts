@@ -95,13 +95,19 @@ const staffMembers = stream({
   map: toStaffMember,
 });
 
+/** The detailed role; "Other" is one of several, which the staff role tells apart. */
+function postOf({ detailedRole, staffRole }: NwrsRow['cells']): readonly string[] {
+  const detailed = foldName(detailedRole);
+  return detailed === 'other' ? [foldName(staffRole), detailed] : [detailed];
+}
+
 const engagements = stream({
   name: 'engagements',
   entity: 'engagement',
   removals: 'absence',
   wire: NwrsRow,
   pages: pages(({ cells, organisationCode, dateOrder, kind }) => ({
-    parts: [organisationCode ?? foldName(cells.organisation), foldName(cells.detailedRole), parseDay(cells.startDate, dateOrder) ?? foldName(cells.startDate)],
+    parts: [organisationCode ?? foldName(cells.organisation), ...postOf(cells), parseDay(cells.startDate, dateOrder) ?? foldName(cells.startDate)],
     content: [kind ?? '', cells.fte, cells.hoursPerWeek, cells.endDate],
   })),
   map: toEngagement,

@@ -44,6 +44,16 @@ test.each([
   expect(problemsOf(engagements.quarantined)).toEqual(['STAFF_GROUP: the group of the role, got another']);
 });
 
+test('two posts of a person that are both called Other are two, for the staff role tells which', async () => {
+  const leopold = 'Leopold,Merryweather,9000002';
+  const { engagements } = await pullRows([
+    `${leopold},Other Direct Patient Care staff,Other Direct Patient Care,Other,Permanent,0.5`,
+    `${leopold},Other Admin/Non-clinical staff,Other Admin/Non-clinical,Other,Permanent,0.5`,
+  ]);
+  expect([...engagements.kept.values()].map((engagement) => (engagement as { role: string }).role)).toEqual(['OTHER_DIRECT_PATIENT_CARE', 'OTHER_ADMIN']);
+  expect(engagements.skipped).toEqual({});
+});
+
 test('an en dash in Windows-1252, as in the files of 2022, is the same dash', async () => {
   const { engagements } = await pullRows([DIRECTOR.replace('\u2013', '\u0096')], {}, 'latin1');
   expect([...engagements.kept.values()]).toMatchObject([{ role: 'CLINICAL_DIRECTOR_MEDICAL', roleAsSent: 'Clinical Director – Medical' }]);
