@@ -118,11 +118,13 @@ function readRow(cells: RotaCells, staff: string, repeats: number | null, sheet:
     return value ?? otherwise;
   };
   const leave = vocabulary.leave(cells.status) ?? vocabulary.leave(role) ?? null;
-  if (role === '') unknown.push('role');
+  const isNoRole = role === '';
+  if (isNoRole) unknown.push('role');
   return {
-    cells: { date, start, end, endDate, clock, breakMinutes, role: leave === null ? role : '', skills, staff },
+    cells: { date, start, end, endDate, clock, breakMinutes, role: leave === null && vocabulary.role(role) !== undefined ? role : '', skills, staff },
     sheet,
     leave,
+    isNoRole,
     organisationCode: read('organisation', vocabulary.organisation, settings.organisationCode),
     siteCode: read('site', vocabulary.site, settings.defaultSite),
     role: read('role', vocabulary.role, null),

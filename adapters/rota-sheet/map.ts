@@ -74,11 +74,11 @@ const WORD_SETTING: Readonly<Partial<Record<Field, string>>> = {
   cover: 'a known cover, or one that the setting covers has',
 };
 
-function wordProblems({ unknown, cells, sheet: { columns } }: RotaSheetRow): readonly RecordProblem[] {
+function wordProblems({ unknown, isNoRole, sheet: { columns } }: RotaSheetRow): readonly RecordProblem[] {
   return unknown.map((field) => ({
     path: columns[field],
     expected: WORD_SETTING[field] ?? 'a known word',
-    got: field === 'role' && cells.role === '' ? 'nothing' : 'a word that is not known',
+    got: field === 'role' && isNoRole ? 'nothing' : 'a word that is not known',
   }));
 }
 

@@ -171,6 +171,12 @@ describe('words', () => {
     ]);
   });
 
+  test('that nobody knows go no further, the role no more than the others: they may be why somebody is away', async () => {
+    const client = await clientOf(sheetOf([{ Role: 'Chemotherapy', Status: 'Bereaved' }]));
+    const pages = await Array.fromAsync(streamOf('shifts').pages(client, { since: null, ...YEAR }));
+    expect(JSON.stringify(pages)).not.toMatch(/chemotherapy|bereaved/i);
+  });
+
   test('about who has a shift agree with the status', async () => {
     const somebody = 'a@example.nhs.invalid';
     expect(

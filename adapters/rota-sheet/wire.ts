@@ -34,7 +34,7 @@ export const NEEDED: readonly Field[] = ['date', 'start', 'end', 'role', 'staff'
 const textOf = <Name extends string>(fields: readonly Name[]) =>
   z.object(Object.fromEntries(fields.map((field) => [field, z.string()])) as Record<Name, z.ZodString>);
 
-/** What goes on as text. The words that were looked up do not, but for the role of a shift. */
+/** What goes on as text. The words that were looked up do not, but for the role of a shift where it is known. */
 const CELLS = ['date', 'start', 'end', 'endDate', 'clock', 'breakMinutes', 'role', 'skills', 'staff'] as const;
 export type Cell = (typeof CELLS)[number];
 
@@ -58,6 +58,8 @@ export const RotaSheetRow = z.object({
   organisationCode: z.string(),
   siteCode: z.string().nullable(),
   role: jobRole.nullable(),
+  /** Whether the row names no role, which is told from one that is not known. */
+  isNoRole: z.boolean().optional(),
   deliveryMode: z.enum(DELIVERY_MODES),
   /** Null where the sheet does not say: then a shift with a person is filled. */
   status: z.enum(SHIFT_STATUSES).nullable(),
