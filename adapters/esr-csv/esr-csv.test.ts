@@ -150,6 +150,22 @@ describe('a staff report', () => {
     const settings = { namespace: 'brackenshire', staffFile: 'staff.csv', staffColumns: { dateOfBirth: 'Date Of Birth' } };
     expect(EsrCsvSettings.safeParse(settings).success).toBe(false);
   });
+
+  test.each(['Date Of Birth', 'NI Number', 'Annual Salary Value', 'Ethnic Origin', 'Disability Flag', 'Religious Belief', 'Home Address', 'Absence Reason'])(
+    'refuses a setting that would read "%s" as something else',
+    (heading) => {
+      for (const columns of [{ staffColumns: { skills: heading } }, { absenceColumns: { employeeNumber: heading } }]) {
+        expect(EsrCsvSettings.safeParse({ namespace: 'brackenshire', staffFile: 'staff.csv', ...columns }).success).toBe(false);
+      }
+    },
+  );
+
+  test.each([
+    { staffColumns: { employeeNumber: 'Payroll Number', email: 'Office Email Address', organisation: 'Pay Point' } },
+    { absenceColumns: { absenceType: 'Absence Reason' } },
+  ])('takes headings that only sound like it, and a reason where it is looked up and dropped: %j', (columns) => {
+    expect(EsrCsvSettings.safeParse({ namespace: 'brackenshire', staffFile: 'staff.csv', ...columns }).success).toBe(true);
+  });
 });
 
 test('what nobody needs never leaves the reader', async () => {
