@@ -222,6 +222,7 @@ export default defineAdapter<EsrCsvSettings, Client>({
   title: 'ESR staff reports',
   kind: 'HR',
   docs: 'https://my.esr.nhs.uk/',
+  partial: 'ESR has no standard report: the headings of the preset were not checked against an employer’s own, and the settings map them.',
   settings: EsrCsvSettings,
   connect,
   async check({ staff, competences, absences }) {
