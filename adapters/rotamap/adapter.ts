@@ -150,7 +150,7 @@ const leave = stream({
         const id = row['leave_request.local_id'] ?? '';
         const named = id === '' ? digestOf([date, start_time, staffKey ?? '']) : id;
         return {
-          ref: isWhole || id === '' ? named : `${named}#${date}${start_time === '' ? '' : `T${start_time.slice(-8)}`}`,
+          ref: isWhole || id === '' ? named : `${named}#${date}${start_time === '' ? '' : `T${clockOf(start_time)}`}`,
           where: `leave in ${where}`,
           raw: { date, end_date: (isWhole && row['leave_request.end_date']) || '', start_time, end_time, joined: { window, ...words, unknown, staffKey } },
         };
@@ -160,6 +160,9 @@ const leave = stream({
   },
   map: toLeave,
 });
+
+/** The time of day, without a day before it or an offset behind it. */
+const clockOf = (time: string) => /\d\d:\d\d(?::\d\d)?/.exec(time)?.[0] ?? time;
 
 const DIGEST_LENGTH = 24;
 

@@ -125,6 +125,19 @@ describe('the Central API', () => {
     expect(await read(connect(), 'shifts', { ...cursor, to: '2027-01-01T00:00:00.000Z' })).toEqual(all);
   });
 
+  it('tells two parts of one day apart, however their times are written', async () => {
+    const day = { ...fake.state.leaveEvents[0], date: '2026-06-01' };
+    const written = (start_time: string, end_time: string) => ({ ...day, start_time, end_time });
+    fake.state.leaveEvents = [
+      written('2026-06-01T09:00:00+01:00', '2026-06-01T12:00:00+01:00'),
+      written('2026-06-01T13:00:00+01:00', '2026-06-01T17:00:00+01:00'),
+    ];
+    const refs = (await read(connect(), 'leave')).map(([ref]) => ref);
+    expect(new Set(refs).size).toBe(2);
+    fake.state.leaveEvents = [written('09:00:00', '12:00:00'), written('13:00:00', '17:00:00')];
+    expect((await read(connect(), 'leave')).map(([ref]) => ref)).toEqual(refs);
+  });
+
   it('gives leave as whole requests where the settings say so', async () => {
     const request = { 'person.local_id': 7, 'leave_request.local_id': 1, 'leave_request.start_date': '2026-03-01', 'leave_request.end_date': '2026-03-27' };
     fake.state.leaveEvents = [{ ...request, date: '2026-03-23' }];
