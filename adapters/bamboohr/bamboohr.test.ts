@@ -102,6 +102,13 @@ describe('what time off means', () => {
     expect(timeOff({})).toMatchObject({ startsAt: new Date('2026-04-09T23:00:00Z'), endsAt: new Date('2026-04-13T23:00:00Z'), allDay: true });
   });
 
+  it('has ids, amounts and days as text, where the reference says numbers: either means the same', () => {
+    const asText = { id: '1659', employeeId: '12', amount: { unit: 'days', amount: '5' }, dates: { '2026-04-10': '1', '2026-04-11': '0' } };
+    const asNumbers = { id: 1659, employeeId: 12, amount: { unit: 'days', amount: 5 }, dates: { '2026-04-10': 1, '2026-04-11': 0 } };
+    expect(timeOff(asText)).toMatchObject({ staffKey: 'ref:bamboohr-c:12' });
+    expect(timeOff(asNumbers)).toEqual(timeOff(asText));
+  });
+
   it('lasts 25 hours on the Sunday on which the clocks go back', () => {
     expect(timeOff({ start: '2026-10-25', end: '2026-10-25' })).toMatchObject({
       startsAt: new Date('2026-10-24T23:00:00Z'),

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +25,44 @@ describe('the practice map', () => {
     expect(pcns.kept.get('U00000')).toMatchObject({ name: 'WEST NORWICH PCN' });
     expect(pcns.kept.has('U')).toBe(false);
     expect(memberships.skipped).toEqual({ 'a practice in no network': 2 });
+  });
+
+  test('has ICBs and sub-ICB locations whose codes have three characters or five', async () => {
+    const [header = '', row = ''] = (await readFile(join(FIXTURES, 'gp-reg-pat-prac-map_2026-07.csv'), 'utf8')).split(/\r?\n/);
+    const columns = header.split(',');
+    const cells = row.split(',');
+    cells[columns.indexOf('SUB_ICB_LOCATION_CODE')] = 'A3A8R';
+    cells[columns.indexOf('ICB_CODE')] = 'S0E4D';
+    await writeFile(join(folder, 'merged.csv'), `${header}\n${row}\n${cells.join(',').replaceAll('A81001', 'A81009')}\n`);
+    const { icbs, subIcbLocations, practices } = await pull({ mapFile: 'merged.csv' }, folder);
+    expect([...icbs.kept.keys()]).toEqual(['QHM', 'S0E4D']);
+    expect([...subIcbLocations.kept.values()]).toMatchObject([
+      { code: '16C', icbCode: 'QHM' },
+      { code: 'A3A8R', icbCode: 'S0E4D' },
+    ]);
+    expect(practices.kept.get('A81009')).toMatchObject({ icbCode: 'S0E4D', subIcbLocationCode: 'A3A8R' });
+    expect([icbs, subIcbLocations, practices].flatMap(({ quarantined }) => Object.keys(quarantined))).toEqual([]);
+  });
+
+  test('has a network that lies in two ICBs once, and its practices each in their own', async () => {
+    const { pcns, practices, memberships } = await pull({ mapFile: 'gp-reg-pat-prac-map_2026-07.csv' });
+    const members = [...memberships.kept.values()] as { practiceOdsCode: string; pcnOdsCode: string }[];
+    const icbsOf = (pcn: string) =>
+      members
+        .filter(({ pcnOdsCode }) => pcnOdsCode === pcn)
+        .map(({ practiceOdsCode }) => (practices.kept.get(practiceOdsCode) as { icbCode: string }).icbCode)
+        .toSorted();
+    expect(pcns.kept.get('U41591')).toEqual({ odsCode: 'U41591', name: expect.any(String), openedOn: null, closedOn: null });
+    expect(icbsOf('U41591')).toEqual(['QJK', 'QJK', 'QT6', 'QT6']);
+  });
+
+  test.each([1, 31])('has networks of %i practices, each given once', async (size) => {
+    const [header = '', row = ''] = (await readFile(join(FIXTURES, 'gp-reg-pat-prac-map_2026-07.csv'), 'utf8')).split(/\r?\n/);
+    const rows = Array.from({ length: size }, (_, index) => row.replaceAll('A81001', `A81${String(index + 100)}`));
+    await writeFile(join(folder, 'network.csv'), [header, ...rows, ''].join('\n'));
+    const { pcns, memberships } = await pull({ mapFile: 'network.csv' }, folder);
+    expect([pcns.kept.size, memberships.kept.size, pcns.received]).toEqual([1, size, size]);
+    expect(pcns.skipped).toEqual(size === 1 ? {} : { 'a network that an earlier row gave': size - 1 });
   });
 
   test('is of its own day, whatever the date of the file on disk', async () => {

@@ -32,7 +32,10 @@ test('a sum of which one row cannot be read is not told, and its neighbours are'
   expect(quarantined['row 21 of the workforce file']).toEqual([{ path: 'FTE', expected: 'a number in every row of the role', got: 'one or more without' }]);
 });
 
-test('an en dash is one in either encoding', async () => {
+test('an en dash is one in either encoding, with a byte order mark and without', async () => {
+  const bytesOf = (file: string) => readFile(join(FIXTURES, file));
+  expect((await bytesOf('pcn-workforce_2026-06.csv')).subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
+  expect((await bytesOf('pcn-workforce_cp1252.csv')).includes(0x96)).toBe(true);
   for (const file of ['pcn-workforce_2026-06.csv', 'pcn-workforce_cp1252.csv']) {
     expect([...(await pull(file)).kept.keys()]).toContain('U35821/2026-06/NWRS Staff/Directors/Medical Clinical Director (GP)/Clinical Director – Medical');
   }
