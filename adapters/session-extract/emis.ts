@@ -111,16 +111,20 @@ export async function* emisShifts(source: EmisSource, { from, to }: PullRequest)
     ({ UserInRoleGuid }) => UserInRoleGuid,
     ({ JobCategoryName }) => keepable(JobCategoryName),
   );
+  const met = new Set<string>();
   for await (const { cells, where, problems, position } of extract.rows(SESSION)) {
     const guid = cells.AppointmentSessionGuid;
     if (problems.length > 0) yield { ref: null, where, raw: null, problems };
     else {
       const superseded = isSuperseded(latest, guid, position);
+      const hasEarlier = met.has(guid);
+      if (superseded) met.add(keepable(guid));
       const held = superseded ? [] : [...(holders.get(guid)?.values() ?? [])];
       for (const holder of held.length > 0 ? held : [null]) {
         const job = holder === null ? undefined : users.get(holder.user);
         const raw: ShiftRecord = {
           superseded,
+          hasEarlier,
           removed: { text: [cells.Deleted, holder?.deleted ?? ''].find((text) => !isNo(text)) ?? '', column: 'Deleted' },
           isHeld: holder !== null,
           role: job === undefined ? undefined : vocabulary.role(job),

@@ -63,9 +63,11 @@ export function toEngagement(record: EngagementRecord): Canonical['engagement'] 
 export function toShift(record: ShiftRecord): Canonical['shift'] | Skipped | Removed {
   if (record.superseded) return SUPERSEDED;
   if (isRemoved(record)) return GONE;
-  if (record.deliveryMode === null) return skip('a session that is no shift, by the settings');
-  if (!record.isHeld) return skip('a session that nobody holds: whether it wants somebody is not said');
-  if (record.role === null) return UNWANTED;
+  // What an earlier row gave as a shift is one no longer.
+  const gone = record.hasEarlier ? GONE : null;
+  if (record.deliveryMode === null) return gone ?? skip('a session that is no shift, by the settings');
+  if (!record.isHeld) return gone ?? skip('a session that nobody holds: whether it wants somebody is not said');
+  if (record.role === null) return gone ?? UNWANTED;
   if (record.start === null || record.end === null) return skip('a session without appointments in the window: how long it lasts is not said');
   const startsAt = instantIn(record.start);
   if (startsAt < new Date(record.from) || startsAt >= new Date(record.to)) return skip('outside the window');

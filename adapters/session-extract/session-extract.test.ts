@@ -107,6 +107,14 @@ describe('a later extract', () => {
     expect(removed).not.toContain(`${S2}/${U1}`);
   });
 
+  test('takes back a session that has become something else, or that its holder has given up', async () => {
+    await addExtract(SESSION, 'emis/1000_Appointment_Session_20261124.csv', [{ ...moved, SessionTypeDescription: 'Meeting' }]);
+    await addExtract('systmone/SRRota.csv', 'systmone/SRRota_2.csv', [{ RowIdentifier: '401', IDOrganisationVisibleTo: 'Z99003', Name: 'Morning surgery' }]);
+    const [emis, systmone] = await Promise.all([recordsOf('emisShifts'), recordsOf('systmoneShifts')]);
+    expect(emis.find(({ ref }) => ref === `${S1}/${U1}`)?.meaning).toEqual({ removed: true });
+    expect(systmone.filter(({ ref }) => ref === '401').at(-1)?.meaning).toEqual({ removed: true });
+  });
+
   test('may lie in a folder of its own', async () => {
     for (const day of ['2026-11-24', '2026-11-25']) await mkdir(join(folder, 'emis', day));
     await addExtract(SESSION, 'emis/2026-11-25/Appointment_Session.csv', [{ ...moved, StartTime: '10:00:00' }]);

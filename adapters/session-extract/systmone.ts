@@ -105,12 +105,17 @@ export async function* systmoneShifts({ extract, vocabulary, settings }: Systmon
     person: keepable(IDStaffMember),
   }));
   const spans = await spansOf(extract, from, to);
+  const met = new Set<string>();
   for await (const { cells, where, problems, position } of extract.rows(ROTA)) {
+    const superseded = isSuperseded(latest, cells.RowIdentifier, position);
+    const hasEarlier = met.has(cells.RowIdentifier);
+    if (superseded) met.add(keepable(cells.RowIdentifier));
     const profile = profiles.get(cells.IDProfileOwner);
     const span = spans.get(cells.RowIdentifier);
     const hasBranch = namesRow(cells.IDBranch) && branches !== null;
     const raw: ShiftRecord = {
-      superseded: isSuperseded(latest, cells.RowIdentifier, position),
+      superseded,
+      hasEarlier,
       removed: removedIn(cells),
       isHeld: namesRow(cells.IDProfileOwner),
       role: profile && vocabulary.role(profile.role),

@@ -48,6 +48,8 @@ export type EngagementRecord = z.output<typeof EngagementRecord>;
 export const ShiftRecord = z.object({
   ...common,
   ...role,
+  /** An earlier row told of it, and may have given a shift. */
+  hasEarlier: z.boolean().optional(),
   /** Whether anybody holds the session. */
   isHeld: z.boolean(),
   /** Null when no table has the holder. */
