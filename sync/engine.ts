@@ -137,6 +137,7 @@ async function runUpstream(reading: Reading, upstream: Upstream, tools: Tools, o
       keeping: { mappingVersion: await mappingVersionOf(upstream.adapter.id), retentionDays },
       // Nobody whom this upstream knows is erased while it is read.
       erased: await loadErased(database, erasureSecret),
+      erasureSecret,
       decidedBy,
       progress: options.progress ?? null,
       signal: options.signal ?? null,

@@ -35,6 +35,8 @@ export const marks = {
 /** Who was erased, as far as a record can be asked. */
 export interface ErasedPeople {
   has(mark: string): boolean;
+  /** How many hashes there are: none is ever taken away, so more are news. */
+  readonly size: number;
 }
 
 /**
@@ -51,7 +53,13 @@ export async function loadErased(sql: Sql, secret: string | null): Promise<Erase
     throw new ConfigError([`ERASURE_SECRET: ${problem}. Nothing is read without it: people who were erased would come back.`]);
   }
   const hashOf = hashWith(secret);
-  return { has: (mark) => hashes.has(hashOf(mark)) };
+  return { has: (mark) => hashes.has(hashOf(mark)), size: hashes.size };
+}
+
+/** Who was erased, when somebody was since `known` was loaded; null when nobody was. @throws ConfigError as above. */
+export async function loadErasedSince(sql: Sql, known: ErasedPeople | null, secret: string | null): Promise<ErasedPeople | null> {
+  const [counted] = await sql.query<{ size: number }>('SELECT count(*) AS size FROM platform.erased_key');
+  return (counted?.size ?? 0) > (known?.size ?? 0) ? loadErased(sql, secret) : null;
 }
 
 interface StreamOf {

@@ -2,7 +2,7 @@
 import type { Page, PullStream } from '../adapters/contract.ts';
 import type { Database } from '../platform/db.ts';
 import { RotagraphError, UpstreamAuthError, UpstreamRejectedError, UpstreamUnavailableError } from '../schema/domain/errors.ts';
-import { type ErasedPeople, withoutErased } from './erased.ts';
+import { type ErasedPeople, loadErasedSince, withoutErased } from './erased.ts';
 import {
   completePass,
   failPass,
@@ -35,6 +35,8 @@ export interface StreamRunOptions {
   readonly keeping: RawKeeping;
   /** Who was erased; null when nobody was. */
   readonly erased: ErasedPeople | null;
+  /** With which they were: others may be while this is read. */
+  readonly erasureSecret: string | null;
   /** See `ReadBy`. */
   readonly decidedBy: string;
   readonly progress: SyncProgress | null;
@@ -98,6 +100,7 @@ async function pull(
   const store = storeOf(stream.entity);
   let state: PassState = pass;
   let pages = pass.resumed ? 1 : 0;
+  let { erased } = options;
   const ended = (status: RunStatus, absence: AbsenceResult, error: unknown): StreamOutcome => ({
     report: reportOf(pass, status, state, absence, error),
     error,
@@ -105,7 +108,7 @@ async function pull(
   });
   const sortedWithoutErased = (records: Page['records'], seen: Set<string>): SortedPage | Promise<SortedPage> => {
     const sorted = sortPage(stream, records, seen, store.naturalKey);
-    return options.erased ? withoutErased(database, options.erased, pass, sorted) : sorted;
+    return erased ? withoutErased(database, erased, pass, sorted) : sorted;
   };
   /** `sorted` is null, and nothing follows, where the upstream did not go on. */
   async function* sortedPages() {
@@ -119,9 +122,17 @@ async function pull(
     }
   }
   try {
-    for await (const { page, sorted, packed } of readAhead(sortedPages())) {
+    for await (const { page, ...read } of readAhead(sortedPages())) {
       if (signal?.aborted) break;
-      if (sorted === null) return { metBefore: null };
+      if (read.sorted === null) return { metBefore: null };
+      let { sorted, packed } = read;
+      // Erasing waits for upstreams that know the person; this one may be about to meet them for the first time.
+      const since = await loadErasedSince(database, erased, options.erasureSecret);
+      if (since) {
+        erased = since;
+        sorted = await withoutErased(database, erased, pass, sorted);
+        packed = packPage(sorted);
+      }
       pages += 1;
       const { asOf, cursor } = page;
       state = await storePage(database, pass, store, state, sorted, { asOf, now: now(), cursor, packed, keeping: options.keeping });

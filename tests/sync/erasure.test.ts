@@ -15,7 +15,7 @@ import { purgeHistory } from '../../sync/retention.ts';
 import type { Upstream } from '../../sync/upstreams.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { type Graph, openGraph } from '../support/graph.ts';
-import { NOW, WINDOW } from './fake-upstream.ts';
+import { NOW, staffRecord, upstreamOf, WINDOW } from './fake-upstream.ts';
 import { emptyTables } from './harness.ts';
 import { type Sent, sentBy } from './kept-upstream.ts';
 
@@ -190,6 +190,24 @@ describe('a person who is erased', () => {
     await sync([married, rota()]);
     expect(await replayUpstream(database, married, { now: () => NOW, rawRetentionDays: 92, erasureSecret: SECRET })).not.toBeNull();
     expect(await database.query('SELECT given_name FROM workforce.staff_member')).toEqual([{ given_name: 'Jules' }]);
+  });
+
+  it('does not come back by an upstream that did not know them and was being read meanwhile', async () => {
+    await sync([hr(), rota()]);
+    const reading = upstreamOf('reading', [
+      {
+        name: 'staff',
+        entity: 'staffMember',
+        async *pages() {
+          yield { records: [staffRecord('x1', ['ref:reading:1'], { givenName: 'Kit', familyName: 'Cedar' })], cursor: { at: 1 }, asOf: NOW };
+          await erase();
+          yield { records: [staffRecord('x2', [ROBIN])], cursor: null, asOf: NOW };
+        },
+      },
+    ]);
+    const runs = await sync([reading]);
+    expect(runs).toMatchObject([{ received: 2, kept: 1, skipped: 1, skippedReasons: { [ERASED]: 1 } }]);
+    for (const word of ['robin', 'ashdown']) expect((await everything()).includes(word)).toBe(false);
   });
 
   it('does not stand in the way of somebody else who is given their address or number', async () => {
