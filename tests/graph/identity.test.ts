@@ -195,6 +195,24 @@ describe('a decision', () => {
     expect(await split('coordinator', id, ['00000000-0000-4000-8000-000000000000'])).toEqual({ __typename: 'NothingToSplit' });
   });
 
+  it('shows who was split to those alone who reach them afterwards', async () => {
+    const kit = { givenName: 'Kit', familyName: 'Cedar', birthDateDigest: 'e'.repeat(32) };
+    const known = (source: string, organisationCode: string) => ({
+      ...upstreamOf(source, [
+        { name: 'people', entity: 'staffMember', records: () => [staffRecord(`${source}-1`, [`ref:${source}:1`], kit)] },
+        { name: 'engagements', entity: 'engagement', records: () => [engagementRecord(`${source}-e`, `ref:${source}:1`, { organisationCode })] },
+      ]),
+      organisationCodes: [organisationCode],
+    });
+    await createSyncEngine({ database, now: () => NOW }).run([known('far', 'Z98001'), known('near', 'Z99001')], WINDOW);
+    const records = await database.query<{ id: string; staffId: string }>(
+      `SELECT id, 'staff_' || staff_id AS "staffId" FROM workforce.source_record WHERE source_ref = 'near-1'`,
+    );
+    const { id = '', staffId = '' } = records[0] ?? {};
+    const done = await split('coordinator', staffId, [id]);
+    expect(done).toMatchObject({ __typename: 'IdentitySplit', staffMember: null, other: { identity: { records: [{ sourceRef: 'near-1' }] } } });
+  });
+
   it.each(['alderGp', 'alderManager', 'analyst', 'service', 'nobody'] as const)('is not for %s', async (who) => {
     const [{ id }] = (await reviewsOf('service')).nodes;
     expect(await decide(who, 'confirmIdentity', id)).toEqual({ __typename: 'NotAllowed', reason: expect.any(String) });

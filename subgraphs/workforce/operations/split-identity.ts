@@ -36,5 +36,5 @@ export async function splitIdentity(context: WorkforceContext, input: unknown): 
   });
   if (obstacle) return { __typename: 'NothingToSplit', reason: NOTHING };
   loaders.staffFacts.clearAll();
-  return { __typename: 'IdentitySplit', staffMember: await loaders.staffMember.load(staffId), other: await access.find(other) };
+  return { __typename: 'IdentitySplit', staffMember: await access.find(staffId), other: await access.find(other) };
 }
