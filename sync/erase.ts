@@ -1,13 +1,13 @@
 /** Takes a person out of all that is stored, on their request or once their history has been kept for long enough. */
 import type { Database, Sql } from '../platform/db.ts';
 import { renderAfterRemoval } from '../platform/people/render.ts';
-import type { EntityName } from '../schema/domain/canonical.ts';
+import type { Canonical, EntityName } from '../schema/domain/canonical.ts';
 import { ConfigError } from '../schema/domain/errors.ts';
 import { globalId, isUuid, keyOf } from '../schema/domain/id.ts';
 import { isSharedKey } from '../schema/domain/identity/evidence.ts';
 import { ERASED_KEY } from '../schema/domain/leaver.ts';
 import { londonDay } from '../schema/domain/time.ts';
-import { type HashOf, hashWith, loadErased, marks, registrationKey } from './erased.ts';
+import { type HashOf, hashWith, loadErased, marks, registrationKeys } from './erased.ts';
 import { aloneOnUpstream } from './lock.ts';
 import { forgetRawRecords } from './raw-records.ts';
 import { lockForPage } from './store/entity-store.ts';
@@ -133,7 +133,7 @@ interface RecordRow {
   readonly fields: {
     readonly given_name?: string;
     readonly family_name?: string;
-    readonly registrations?: readonly { readonly regulator: string; readonly number: string }[];
+    readonly registrations?: Canonical['staffMember']['registrations'];
   };
 }
 
@@ -146,7 +146,7 @@ async function keysOf(tx: Sql, ids: readonly string[], records: readonly RecordR
        .join(' UNION ')}`,
     [ids],
   );
-  const registrations = records.flatMap(({ fields }) => (fields.registrations ?? []).map(registrationKey));
+  const registrations = records.flatMap(({ fields }) => (fields.registrations ?? []).flatMap(registrationKeys));
   const all = [...new Set([...rows.map(({ key }) => key), ...records.flatMap(({ keys }) => keys), ...registrations])];
   const others = await tx.query<{ key: string }>(
     `SELECT key FROM workforce.staff_key WHERE key = ANY($2::text[]) AND NOT staff_id = ANY($1::uuid[])

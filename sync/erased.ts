@@ -8,6 +8,7 @@ import { createHmac } from 'node:crypto';
 import type { Sql } from '../platform/db.ts';
 import type { Canonical, EntityName } from '../schema/domain/canonical.ts';
 import { ConfigError } from '../schema/domain/errors.ts';
+import { registrationOf } from '../schema/domain/identity/evidence.ts';
 import { ERASED_KEY } from '../schema/domain/leaver.ts';
 import type { KeptRecord, QuarantinedRecord, SortedPage } from './read-page.ts';
 
@@ -112,14 +113,14 @@ function isOfErased(erased: ErasedPeople, { upstream, entity }: StreamOf, { ref,
     return key !== null && erased.has(marks.key(key)) && !held.has(key);
   }
   const { keys, registrations, givenName, familyName } = value as Canonical['staffMember'];
-  if (registrations.some((registration) => erased.has(marks.key(registrationKey(registration))))) return true;
+  if (registrations.some((registration) => registrationKeys(registration).some((key) => erased.has(marks.key(key))))) return true;
   const isKnown = erased.has(marks.ref(upstream, entity, ref)) || keys.some((key) => erased.has(marks.key(key)));
   return isKnown && (erased.has(marks.givenName(givenName)) || erased.has(marks.familyName(familyName)));
 }
 
-/** The key that a registration makes. */
-export function registrationKey({ regulator, number }: { readonly regulator: string; readonly number: string }): string {
-  return `${regulator}:${number}`.toLowerCase();
+/** The key that a registration makes, as it is written and as numbers are compared: some files pad the digits of a HCPC number. */
+export function registrationKeys({ regulator, number }: Canonical['staffMember']['registrations'][number]): readonly string[] {
+  return [`${regulator}:${number}`, registrationOf(regulator, number) ?? ''].filter((key) => key !== '').map((key) => key.toLowerCase());
 }
 
 function keyOf(value: Canonical[EntityName]): string | null {

@@ -1,6 +1,7 @@
 /** A person who is erased on request: nothing of them is left, they do not come back, and every figure is as before. */
 import { inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { UpstreamRecord } from '../../adapters/contract.ts';
 import type { Database } from '../../platform/db.ts';
 import { lockForPage } from '../../platform/page-lock.ts';
 import { rejectReview } from '../../platform/people/decide.ts';
@@ -189,6 +190,15 @@ describe('a person who is erased', () => {
     const married = hr({ staffMember: { p1: staff('work-email:robin.marlwood@example.nhs.invalid', 'Robin', 'Marlwood'), p2: HR.staffMember?.p2 ?? {} } });
     await sync([married, rota()]);
     expect(await replayUpstream(database, married, { now: () => NOW, rawRetentionDays: 92, erasureSecret: SECRET })).not.toBeNull();
+    expect(await database.query('SELECT given_name FROM workforce.staff_member')).toEqual([{ given_name: 'Jules' }]);
+  });
+
+  it('is known by a register number, however its digits are padded', async () => {
+    const hcpc = (number: string) => ({ registrations: [{ regulator: 'HCPC' as const, number }] });
+    const people = (id: string, ...records: readonly UpstreamRecord[]) => upstreamOf(id, [{ name: 'staff', entity: 'staffMember', records: () => records }]);
+    await sync([people('esr', staffRecord('p1', [ROBIN], hcpc('PH012345')), staffRecord('p2', [JULES], { givenName: 'Jules', familyName: 'Ferngate' }))]);
+    await erase();
+    await sync([people('rota-staff', staffRecord('r1', ['ref:rota-staff:9'], { givenName: 'Robyn', familyName: 'Marlwood', ...hcpc('PH12345') }))]);
     expect(await database.query('SELECT given_name FROM workforce.staff_member')).toEqual([{ given_name: 'Jules' }]);
   });
 
