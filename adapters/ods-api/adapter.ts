@@ -107,7 +107,7 @@ async function ordBody(client: OdsClient, { link }: OrdEntry): Promise<object | 
 const practices = stream({
   name: 'practices',
   entity: 'practice',
-  removals: 'never',
+  removals: 'tombstone',
   wire: Organisation,
   pages: (client: OdsClient, request) => organisations(client, PRACTICES, request, commissionersOf(client)),
   map: toPractice,

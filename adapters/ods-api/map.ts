@@ -1,7 +1,7 @@
 /** What the organisations and relationships of either service mean. Pure. */
 import type { Canonical } from '../../schema/domain/canonical.ts';
 import { addDays, type Day, isDay } from '../../schema/domain/time.ts';
-import { invalid, kindOf, type Skipped, skip } from '../contract.ts';
+import { invalid, kindOf, type Removed, type Skipped, skip } from '../contract.ts';
 import { type Extension, ORGANISATION_ROLE, type Organisation, type Relationship, TYPED_PERIOD } from './wire.ts';
 
 /** Roles and relationships. Source: the ODS reference data catalogue; read 2026-11-23. */
@@ -36,12 +36,13 @@ interface Period {
 }
 
 /** A GP practice. The services do not know one that is dormant from one that is open. */
-export function toPractice(sent: Organisation): Canonical['practice'] | Skipped {
+export function toPractice(sent: Organisation): Canonical['practice'] | Skipped | Removed {
   const { code, name, isActive, period, roles, addressLines, postcode, commissioner } = factsOf(sent);
   const isPractice = roles.get(ROLES.GP_PRACTICE);
   if (isPractice === undefined) return skip('not a GP practice');
   if (code.startsWith('W')) return skip('in Wales');
-  if (isActive && !isPractice) return skip('no longer a GP practice');
+  // It gave up the role and goes on as something else: nobody else would say that the practice is gone.
+  if (isActive && !isPractice) return { removed: true };
   return {
     odsCode: code,
     name,

@@ -79,6 +79,16 @@ describe('a real reply of ORD', () => {
 });
 
 describe('changes', () => {
+  test('of a practice that gave up its role and goes on as something else take it back: no later list would', () => {
+    const sent = realReply('F81749');
+    const read = (status: string) => {
+      const roles = sent.Roles.Role.map((role: { readonly id: string }) => (role.id === 'RO76' ? { ...role, Status: status } : role));
+      return streamOf('practices').read({ ...sent, Roles: { Role: roles }, form: 'ord', readOn: '2026-11-24' });
+    };
+    expect(read('Active')).toMatchObject({ odsCode: 'F81749', status: 'ACTIVE' });
+    expect(read('Inactive')).toEqual({ removed: true });
+  });
+
   test('since the last pass are asked for, with an overlap, and a pass without any asks for nothing else', async () => {
     const made = world();
     const last = (await pull(made, 'practices')).at(-1);
