@@ -62,12 +62,21 @@ const staffMembers = stream({
   name: 'staffMembers',
   entity: 'staffMember',
   removals: 'absence',
+  mayShift: true,
   wire: BreatheEmployee,
   pages: employeePages,
   map: toStaffMember,
 });
 
-const engagements = stream({ name: 'engagements', entity: 'engagement', removals: 'absence', wire: BreatheEmployee, pages: employeePages, map: toEngagement });
+const engagements = stream({
+  name: 'engagements',
+  entity: 'engagement',
+  removals: 'absence',
+  mayShift: true,
+  wire: BreatheEmployee,
+  pages: employeePages,
+  map: toEngagement,
+});
 
 /** The longest leave that is looked for: a year of parental leave. */
 const MARGIN_MS = 366 * 24 * 60 * 60 * 1000;
@@ -104,6 +113,7 @@ const absences = stream({
   name: 'absences',
   entity: 'leave',
   removals: 'absence',
+  mayShift: true,
   wire: BreatheAbsence,
   pages: (client: BreatheClient, request) =>
     leavePages(client, request, 'absences', around(request), ({ type, leave_reason }) => {
@@ -118,6 +128,7 @@ const sicknesses = stream({
   name: 'sicknesses',
   entity: 'leave',
   removals: 'absence',
+  mayShift: true,
   offered: ({ settings }: BreatheClient) => settings.readSicknesses,
   wire: BreatheAbsence,
   pages: (client: BreatheClient, request) => leavePages(client, request, 'sicknesses', { exclude_cancelled_sicknesses: 'true' }, () => 'AWAY'),
@@ -129,6 +140,7 @@ const trainingCourses = stream({
   name: 'trainingCourses',
   entity: 'credential',
   removals: 'absence',
+  mayShift: true,
   wire: BreatheCourse,
   async *pages(client: BreatheClient, request) {
     const { settings, vocabulary } = client;

@@ -43,6 +43,7 @@ const staffMembers = stream({
   name: 'staffMembers',
   entity: 'staffMember',
   removals: 'absence',
+  mayShift: true,
   wire: RotaCloudUser,
   async *pages(client: RotaCloudClient, request) {
     const { account, payrollNamespace = null } = client.settings;
@@ -58,6 +59,7 @@ const engagements = stream({
   name: 'engagements',
   entity: 'engagement',
   removals: 'absence',
+  mayShift: true,
   wire: RotaCloudContract,
   offered: ({ settings }) => Object.keys(settings.engagementKinds).length > 0,
   async *pages(client: RotaCloudClient, request) {
@@ -105,6 +107,7 @@ const shifts = stream({
   name: 'shifts',
   entity: 'shift',
   removals: 'absence',
+  mayShift: true,
   wire: RotaCloudShift,
   async *pages(client: RotaCloudClient, request) {
     const { account } = client.settings;
@@ -130,6 +133,7 @@ const leave = stream({
   name: 'leave',
   entity: 'leave',
   removals: 'absence',
+  mayShift: true,
   wire: RotaCloudLeave,
   async *pages(client: RotaCloudClient, request) {
     const { account } = client.settings;
