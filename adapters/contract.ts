@@ -27,7 +27,11 @@ export interface PullRequest {
 
 /** One record as the upstream sent it. */
 export interface UpstreamRecord {
-  /** The upstream's own id of it, unique in its stream and stable over pulls; null when it cannot be told. */
+  /**
+   * The upstream's own id of it, unique in its stream and stable over pulls; null when it cannot be told. What the upstream
+   * has as one and gives several records has `<id>#…` or `<id>~…` for each: where it is quarantined as one, by `<id>`,
+   * their rows stand.
+   */
   readonly ref: string | null;
   /** Where a person finds it: "row 12 of the rota", "shift SHFT_1". Never a name. */
   readonly where: string;

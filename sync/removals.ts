@@ -93,8 +93,17 @@ function standingRows({ of, within }: RecordTable): string {
     AND t.pass_id IN (SELECT id FROM platform.sync_run WHERE upstream = $2 AND stream = $3)`;
 }
 
-const NOT_SEEN = `t.pass_id <> ALL($1::bigint[])
-  AND t.source_ref NOT IN (SELECT source_ref FROM platform.quarantine WHERE run_id = ANY($1::bigint[]) AND source_ref IS NOT NULL)`;
+const IN_QUARANTINE = 'SELECT source_ref FROM platform.quarantine WHERE run_id = ANY($1::bigint[]) AND source_ref IS NOT NULL';
+
+/** So many parts, each in the other, may stand behind the name of what the upstream has as one: an occurrence, its day, its person. */
+const PARTS = 3;
+
+/** A record that could not be read may have been several rows, each named by it and what follows a # or ~. */
+const NOT_SEEN = [
+  't.pass_id <> ALL($1::bigint[])',
+  `t.source_ref NOT IN (${IN_QUARANTINE})`,
+  ...Array.from({ length: PARTS }, (_, part) => `regexp_replace(t.source_ref, '([#~][^#~]*){${part + 1}}$', '') NOT IN (${IN_QUARANTINE})`),
+].join(' AND ');
 
 /** Marks the rows that the upstream says are gone, and gives their number. One that is gone already is not counted. */
 export async function removeTombstones(tx: Sql, store: EntityStore, page: PageContext, refs: readonly string[]): Promise<number> {

@@ -56,6 +56,15 @@ describe('a row that a complete pass no longer meets', () => {
     expect(await harness.standing('workforce.leave')).toEqual(['before', 'stays']);
   });
 
+  it('stays where what it is a part of is quarantined as a whole', async () => {
+    const named = (ref: string, n: number) => ({ ...shiftRecord(n), ref });
+    await harness.sync(rota([named('series#2026-11-03', 1), named('series#2026-11-04#day~2', 2), named('a#b#2026-11-05', 3), named('other#1', 4)]));
+    const broken = (ref: string) => ({ ...record(ref, {}), problems: [{ path: 'RRULE', expected: 'a rule that is known', got: 'another' }] });
+    const run = await harness.syncOne(rota([broken('series'), broken('a#b'), named('kept', 5)]), { minutesLater: 1 });
+    expect(run).toMatchObject({ quarantined: 2, removed: 1 });
+    expect(await harness.standing('rota.shift')).toEqual(['a#b#2026-11-05', 'kept', 'series#2026-11-03', 'series#2026-11-04#day~2']);
+  });
+
   it('stays when the pass did not come to its end', async () => {
     await harness.sync(rota(shiftRecords(20)));
     const pages = async function* () {
