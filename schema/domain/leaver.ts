@@ -1,5 +1,6 @@
 /** Who leaves, and when: what of a person stops on that day is for others to say. */
 import type { Day } from './time.ts';
+import type { EngagementKind } from './values.ts';
 
 /** An engagement or a bank membership, as far as its end goes. Days are London's, and an end is the first day without it. */
 export interface EndingTerms {
@@ -11,6 +12,12 @@ export interface EndingTerms {
 
 /** ENDED: the source gave the day. GONE: there is no more record of it, so the day is when that was found. */
 export type LeavingReason = 'ENDED' | 'GONE';
+
+/** Why a booking is flagged. LEFT_ORGANISATION: the person works for others, and no longer for the organisation of the shift. */
+export type FlagReason = LeavingReason | 'LEFT_ORGANISATION';
+
+/** Terms on which people work at several organisations: whoever has one has not left where they are asked to work. */
+export const ROVING_KINDS: readonly EngagementKind[] = ['BANK', 'LOCUM', 'AGENCY', 'ARRS'];
 
 /** In the place of the key of somebody who was erased: a shift that they worked stays filled, and nobody can tell by whom. */
 export const ERASED_KEY = 'erased';

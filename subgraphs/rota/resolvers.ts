@@ -7,7 +7,7 @@ import type { Resolvers } from '../../platform/subgraph.ts';
 import { JOB_ROLES, type JobRole } from '../../schema/domain/codes.ts';
 import { globalId } from '../../schema/domain/id.ts';
 import type { KnownActor } from '../../schema/domain/known-actor.ts';
-import { ERASED_KEY, type LeavingReason } from '../../schema/domain/leaver.ts';
+import { ERASED_KEY, type FlagReason } from '../../schema/domain/leaver.ts';
 import { agencyRateByHours, fillRateByHours, MEASURES, unfilledHours } from '../../schema/domain/measures.ts';
 import { isOpen, workedMinutes } from '../../schema/domain/shift.ts';
 import type { ShiftStatus } from '../../schema/domain/values.ts';
@@ -37,7 +37,11 @@ const SHIFT_FIELDS = [
   ...['organisationCode', 'site', 'workedBy', 'fillSource'],
 ];
 
-const FLAG_REASONS: Readonly<Record<LeavingReason, string>> = { ENDED: 'PERSON_LEAVES', GONE: 'PERSON_GONE' };
+const FLAG_REASONS: Readonly<Record<FlagReason, string>> = {
+  ENDED: 'PERSON_LEAVES',
+  GONE: 'PERSON_GONE',
+  LEFT_ORGANISATION: 'PERSON_LEFT_ORGANISATION',
+};
 
 /** A page shows no more calendar links of one person than this. */
 const MAX_FEEDS_SHOWN = 50;
@@ -79,7 +83,7 @@ export const resolvers: Resolvers = {
   },
 
   BookingFlag: {
-    reason: ({ reason }: BookingFlag) => FLAG_REASONS[reason as LeavingReason],
+    reason: ({ reason }: BookingFlag) => FLAG_REASONS[reason as FlagReason],
   },
 
   StaffingMeasures: {

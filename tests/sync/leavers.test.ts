@@ -103,6 +103,38 @@ describe('an engagement that is gone from its source', () => {
   });
 });
 
+describe('somebody who leaves one organisation and works for another', () => {
+  const hrOf = (kind: string, endsOn: string | null) =>
+    upstreamOf('hr', [
+      { name: 'staff', entity: 'staffMember', records: () => [OTHERS[0], staffRecord('p1', [KEY])] },
+      {
+        name: 'engagements',
+        entity: 'engagement',
+        records: () => [
+          OTHERS[1],
+          engagementRecord('e1', KEY, { endsOn }),
+          engagementRecord('e3', KEY, { organisationCode: 'Z99002', kind: kind as 'SALARIED' }),
+        ],
+      },
+    ]);
+
+  it('has the shifts flagged that are at the first from then on, and no longer once they stay', async () => {
+    await harness.sync([hrOf('SALARIED', null), rota]);
+    await addFeeds();
+    expect(await flags()).toEqual([]);
+    await harness.sync([hrOf('SALARIED', '2026-11-26'), rota], { minutesLater: 1 });
+    expect(await flags()).toEqual([{ ref: 'shift-3', reason: 'LEFT_ORGANISATION', since: later(1) }]);
+    expect(await workingFeeds()).toBe(2);
+    await harness.sync([hrOf('SALARIED', null), rota], { minutesLater: 2 });
+    expect(await flags()).toEqual([]);
+  });
+
+  it('has none flagged who works at several by their terms', async () => {
+    await harness.sync([hrOf('ARRS', '2026-11-26'), rota]);
+    expect(await flags()).toEqual([]);
+  });
+});
+
 describe('somebody who comes back', () => {
   it('has no flags any more, and makes a new calendar link: one that was stopped stays so', async () => {
     await harness.sync([hr({}), rota]);
