@@ -8,6 +8,7 @@ import { createTools, type ToolsOptions } from '../platform/http.ts';
 import { createRateLimiter } from '../platform/rate-limit.ts';
 import { UpstreamAuthError } from '../schema/domain/errors.ts';
 import { fieldRanks, type PrecedenceOverrides } from '../schema/domain/precedence.ts';
+import { type Day, londonDay } from '../schema/domain/time.ts';
 import { loadErased } from './erased.ts';
 import { settleLeavers } from './leavers.ts';
 import { aloneOnUpstream } from './lock.ts';
@@ -81,6 +82,8 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
     const turn = (url: URL, method: string) => limiter.turn(adapter.limits?.(settings, { url, method }) ?? []);
     return createTools({ now, resolvePath, birthDateSecret, ...http, ...(sleep && { sleep }), ...(adapter.limits && { turn }) });
   };
+  /** The day of the last run: what comes with a new day was seen to. */
+  let settledOn: Day | null = null;
   return {
     async run(upstreams, options) {
       const outcomes: StreamOutcome[] = [];
@@ -88,10 +91,13 @@ export function createSyncEngine(options: SyncEngineOptions): SyncEngine {
       await registerPrecedence(database, precedence);
       for (const upstream of upstreams) outcomes.push(...(await runUpstream(reading, upstream, toolsFor(upstream), options)));
       await deriveAfter(database, outcomes, now());
-      // Also where nothing came: a day on which somebody leaves comes by itself.
-      await settleLeavers(database, now());
+      const today = londonDay(now());
+      const hasNews = outcomes.some(({ report: { kept, removed } }) => kept + removed > 0);
+      // Also where nothing came, once a day: the day on which somebody leaves comes by itself.
+      if (hasNews || settledOn !== today) await settleLeavers(database, now());
       await purgeRawPages(database, now());
-      await purgeHistory(database, now(), historyRetentionDays);
+      if (settledOn !== today) await purgeHistory(database, now(), historyRetentionDays);
+      settledOn = today;
       for (const outcome of outcomes) tell(log, outcome);
       const report = { runs: outcomes.map((outcome) => outcome.report) };
       const defects = outcomes.map(({ error }) => error).filter(isDefect);
